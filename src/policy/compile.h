@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a policy and an instant to a generation: the image, the prefixes and the exceptions of abi.h, as plain
+ * memory. What is made here is the same whether it goes into BPF maps or is looked up in user space.
+ * Pure: no I/O, no clock.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "op25b/abi.h"
+#include "policy/policy.h"
+
+struct op25b_prefix_entry {
+	struct op25b_prefix_key key;
+	uint32_t value;
+};
+
+struct op25b_exception_entry {
+	struct op25b_exception_key key;
+	struct op25b_exception value;
+};
+
+/* Sizes and small parts of a generation. `image` is filled by op25b_plan_fill(). Sorted arrays: by key, bytewise. */
+struct op25b_plan {
+	const struct op25b_policy *policy; /* borrowed; must outlive the plan */
+	int64_t now;
+	struct op25b_image_head head;
+	struct op25b_pool *pools; /* head.n_pools; sorted by family, net, len */
+	uint64_t n_units;
+	uint64_t n_lines_dense; /* lines the units can tell apart; for status */
+	struct op25b_prefix_entry *prefixes;
+	size_t n_prefixes;
+	struct op25b_exception_entry *exceptions;
+	size_t n_exceptions;
+	struct op25b_cell *cells; /* (head.n_services + 1) * head.n_classes; row 0 unused */
+	uint16_t *exception_units; /* internal to fill */
+	uint32_t *root4;	   /* OP25B_ROOT4 entries */
+};
+
+/**
+ * op25b_plan_make() - work out a generation.
+ * @policy:   loaded without errors; borrowed
+ * @now:      seconds UTC; rules, exemptions and holds in force then
+ * @counters: slot of each service, n_services entries, or NULL for (index + 1), capped at OP25B_COUNTER_OTHER
+ * @ret_plan: zeroed by the caller; written only on success; op25b_plan_done() frees
+ *
+ * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines, plus a sort.
+ */
+int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters, struct op25b_plan *ret_plan);
+
+/* NULL-safe parts; leaves *plan zeroed. */
+void op25b_plan_done(struct op25b_plan *plan);
+
+/**
+ * op25b_plan_fill() - write the image.
+ * @plan:  from op25b_plan_make()
+ * @image: plan->head.n_blocks * OP25B_BLOCK bytes, zeroed; e.g. a mapped BPF array
+ *
+ * Touches only pages that hold something. Never fails.
+ */
+void op25b_plan_fill(const struct op25b_plan *plan, uint8_t *image);
+
+/* A generation in user memory, for looking up without a kernel. */
+struct op25b_tables {
+	struct op25b_plan plan;
+	uint8_t *image;
+};
+
+/* op25b_plan_make() and op25b_plan_fill() into fresh memory. Same errors. */
+int op25b_tables_make(const struct op25b_policy *policy, int64_t now, struct op25b_tables *ret_tables);
+void op25b_tables_done(struct op25b_tables *tables);
