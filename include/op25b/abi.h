@@ -54,31 +54,32 @@ enum op25b_family { OP25B_NO_FAMILY, OP25B_V4, OP25B_V6, OP25B_FAMILY_COUNT };
 
 /* A decision, as one word: what BPF_PROG_TEST_RUN of the explain programs returns. */
 struct op25b_decision {
-	__u8 verdict; /* enum op25b_verdict */
-	__u8 reason;  /* enum op25b_reason */
-	__u8 how;     /* enum op25b_how; OP25B_HOW_NONE unless refused */
-	__u8 manner;  /* enum op25b_manner; with OP25B_NOTICE only */
+	__u8 verdict;  /* enum op25b_verdict */
+	__u8 reason;   /* enum op25b_reason */
+	__u8 how;      /* enum op25b_how; OP25B_HOW_NONE unless refused */
+	__u8 manner;   /* enum op25b_manner; with OP25B_NOTICE only */
 	__u16 service; /* index in the generation, 0: none found */
 };
 
-#define OP25B_PACK(verdict, reason, how, manner, service)                          \
+#define OP25B_PACK(verdict, reason, how, manner, service)                                     \
 	((__u32)(verdict) | (__u32)(how) << 2 | (__u32)(manner) << 5 | (__u32)(reason) << 8 | \
 	 (__u32)(service) << 16)
 #define OP25B_PACKED_VERDICT(w) ((w)&3U)
-#define OP25B_PACKED_HOW(w)	((w) >> 2 & 7U)
-#define OP25B_PACKED_MANNER(w)	((w) >> 5 & 7U)
-#define OP25B_PACKED_REASON(w)	((w) >> 8 & 0xffU)
+#define OP25B_PACKED_HOW(w)     ((w) >> 2 & 7U)
+#define OP25B_PACKED_MANNER(w)  ((w) >> 5 & 7U)
+#define OP25B_PACKED_REASON(w)  ((w) >> 8 & 0xffU)
 #define OP25B_PACKED_SERVICE(w) ((w) >> 16)
 
 /* ---- the image ------------------------------------------------------------------------- */
 
-#define OP25B_BLOCK 64U /* bytes; array elements are rounded up to 8, so two-byte elements would cost four times */
+/* Bytes. Array elements are rounded up to 8: two-byte elements would cost four times as much. */
+#define OP25B_BLOCK 64U
 
-#define OP25B_ROOT4	   65536U	       /* entries of 4 bytes, by the top 16 bits of a v4 address */
+#define OP25B_ROOT4        65536U /* entries of 4 bytes, by the top 16 bits of a v4 address */
 #define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 16U)
-#define OP25B_ROOT4_NONE   0U		       /* no pool touches this /16 */
-#define OP25B_ROOT4_SPLIT  0xffffffffU	       /* ask the trie; anything else: pool index + 1 */
-#define OP25B_PEER_BITS	   65536U	       /* bits, one block holds 512 */
+#define OP25B_ROOT4_NONE   0U          /* no pool touches this /16 */
+#define OP25B_ROOT4_SPLIT  0xffffffffU /* ask the trie; anything else: pool index + 1 */
+#define OP25B_PEER_BITS    65536U      /* bits, one block holds 512 */
 #define OP25B_PEER_BLOCKS  (OP25B_PEER_BITS / 512U)
 
 #define OP25B_UNIT_DEFAULT   0U
@@ -87,7 +88,7 @@ struct op25b_decision {
 
 enum op25b_image_flag {
 	OP25B_IMAGE_REVERSE_PATH = 1 << 0, /* the upstream side is looked at */
-	OP25B_IMAGE_OUTSIDE4 = 1 << 1,	   /* exceptions exist outside every pool */
+	OP25B_IMAGE_OUTSIDE4 = 1 << 1,     /* exceptions exist outside every pool */
 	OP25B_IMAGE_OUTSIDE6 = 1 << 2,
 	OP25B_IMAGE_TUNNELS = 1 << 3,
 };
@@ -98,20 +99,20 @@ enum op25b_image_flag {
  */
 struct op25b_image_head {
 	__u32 abi;
-	__u32 flags;	 /* enum op25b_image_flag */
+	__u32 flags; /* enum op25b_image_flag */
 	__u32 n_blocks;
 	__u32 n_services; /* indices 1..n_services */
-	__u32 n_classes; /* of peers; class 0: in no list */
+	__u32 n_classes;  /* of peers; class 0: in no list */
 	__u32 n_pools;
-	__u32 root4;	 /* OP25B_ROOT4_BLOCKS */
-	__u32 peers4;	 /* OP25B_PEER_BLOCKS: bit by the top 16 bits */
-	__u32 peers6;	 /* OP25B_PEER_BLOCKS: bit by op25b_peer6_bit() of the top 32 bits */
-	__u32 pools;	 /* struct op25b_pool, two a block */
-	__u32 cells;	 /* struct op25b_cell, eight a block, [service][class] */
-	__u32 units;	 /* __u16, 32 a block */
-	__u32 lens4;	 /* one block */
-	__u32 lens6;	 /* three blocks */
-	__u64 digest;	 /* of the policy and time it was made from; 0: unknown */
+	__u32 root4;  /* OP25B_ROOT4_BLOCKS */
+	__u32 peers4; /* OP25B_PEER_BLOCKS: bit by the top 16 bits */
+	__u32 peers6; /* OP25B_PEER_BLOCKS: bit by op25b_peer6_bit() of the top 32 bits */
+	__u32 pools;  /* struct op25b_pool, two a block */
+	__u32 cells;  /* struct op25b_cell, eight a block, [service][class] */
+	__u32 units;  /* __u16, 32 a block */
+	__u32 lens4;  /* one block */
+	__u32 lens6;  /* three blocks */
+	__u64 digest; /* of the policy and time it was made from; 0: unknown */
 };
 _Static_assert(sizeof(struct op25b_image_head) == OP25B_BLOCK, "one block");
 
@@ -119,8 +120,8 @@ _Static_assert(sizeof(struct op25b_image_head) == OP25B_BLOCK, "one block");
 #define OP25B_PEER6_BIT(top) (((top) ^ (top) >> 16) & 0xffffU)
 
 struct op25b_pool {
-	__u64 net;     /* v4: the address; v6: its top 64 bits; host order */
-	__u32 units;   /* index of the first unit in the image's units; ~0: sparse, only exceptions */
+	__u64 net;   /* v4: the address; v6: its top 64 bits; host order */
+	__u32 units; /* index of the first unit in the image's units; ~0: sparse, only exceptions */
 	__u16 service; /* of units that say OP25B_UNIT_DEFAULT */
 	__u8 shift;    /* v4: 32 - line; v6: 64 - line */
 	__u8 len;      /* prefix length of the pool */
@@ -189,20 +190,20 @@ _Static_assert(sizeof(struct op25b_exception) == 8, "no padding");
 
 struct op25b_control {
 	__u32 abi;
-	__u32 slot;	    /* which generation: 0 or 1; the switch is one store */
-	__u32 answer_rate;  /* answers a second and line; 0: none */
+	__u32 slot;        /* which generation: 0 or 1; the switch is one store */
+	__u32 answer_rate; /* answers a second and line; 0: none */
 	__u32 answer_burst;
-	__u32 event_rate;   /* events a second and line; 0: none */
+	__u32 event_rate; /* events a second and line; 0: none */
 	__u32 event_burst;
-	__u8 icmp4[4];	    /* source of ICMP answers; all zero: the refused destination */
+	__u8 icmp4[4]; /* source of ICMP answers; all zero: the refused destination */
 	__u8 icmp6[16];
 	__u8 pad[20];
 };
 _Static_assert(sizeof(struct op25b_control) == 64, "one block");
 
-#define OP25B_SLOTS	    2U
+#define OP25B_SLOTS         2U
 #define OP25B_COUNTER_SLOTS 1024U
-#define OP25B_COUNTER_NONE  0U			       /* packets of no service */
+#define OP25B_COUNTER_NONE  0U                         /* packets of no service */
 #define OP25B_COUNTER_OTHER (OP25B_COUNTER_SLOTS - 1U) /* services beyond the table */
 #define OP25B_REASON_SLOTS  16U
 _Static_assert(OP25B_REASON_COUNT <= OP25B_REASON_SLOTS, "a counter for each reason");
@@ -214,11 +215,11 @@ struct op25b_counter {
 
 /* What answering did with refused packets; one per-CPU record. */
 enum op25b_answer {
-	OP25B_ANSWERED,	       /* reset or ICMP sent back */
-	OP25B_ANSWER_LIMITED,  /* above the line's limit: dropped */
-	OP25B_ANSWER_NOT_DUE,  /* how is drop, RST, fragment, no valid address: dropped */
-	OP25B_ANSWER_FAILED,   /* the frame could not be rebuilt: dropped */
-	OP25B_EVENT_LOST,      /* ring full */
+	OP25B_ANSWERED,       /* reset or ICMP sent back */
+	OP25B_ANSWER_LIMITED, /* above the line's limit: dropped */
+	OP25B_ANSWER_NOT_DUE, /* how is drop, RST, fragment, no valid address: dropped */
+	OP25B_ANSWER_FAILED,  /* the frame could not be rebuilt: dropped */
+	OP25B_EVENT_LOST,     /* ring full */
 	OP25B_ANSWER_COUNT = 8
 };
 

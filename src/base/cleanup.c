@@ -13,7 +13,7 @@ void op25b_cleanup_free(void *ptr)
 {
 	void *owned;
 
-	/* The slot may be a pointer to any type: copying its bytes is the way that aliasing allows. */
+	/* The slot may be a pointer to any type; only copying its bytes keeps to aliasing. */
 	memcpy(&owned, ptr, sizeof(owned));
 	free(owned);
 	memset(ptr, 0, sizeof(owned));

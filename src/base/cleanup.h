@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define OP25B_CLEANUP(fn) __attribute__((cleanup(fn)))
-#define OP25B_AUTO_FREE	  OP25B_CLEANUP(op25b_cleanup_free)
+#define OP25B_AUTO_FREE   OP25B_CLEANUP(op25b_cleanup_free)
 #define OP25B_AUTO_CLOSE  OP25B_CLEANUP(op25b_cleanup_close)
 #define OP25B_AUTO_FCLOSE OP25B_CLEANUP(op25b_cleanup_fclose)
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a policy and an instant to a generation: the image, the prefixes and the exceptions of abi.h, as plain
- * memory. What is made here is the same whether it goes into BPF maps or is looked up in user space.
+ * From a policy and an instant to a generation: the image, the prefixes and the exceptions of
+ * abi.h, as plain memory. What is made here is the same whether it goes into BPF maps or is
+ * looked up in user space.
  * Pure: no I/O, no clock.
  */
 #pragma once
@@ -22,7 +23,10 @@ struct op25b_exception_entry {
 	struct op25b_exception value;
 };
 
-/* Sizes and small parts of a generation. `image` is filled by op25b_plan_fill(). Sorted arrays: by key, bytewise. */
+/*
+ * Sizes and small parts of a generation; the image is filled by op25b_plan_fill(). Sorted arrays
+ * are sorted by key, bytewise.
+ */
 struct op25b_plan {
 	const struct op25b_policy *policy; /* borrowed; must outlive the plan */
 	int64_t now;
@@ -34,23 +38,28 @@ struct op25b_plan {
 	size_t n_prefixes;
 	struct op25b_exception_entry *exceptions;
 	size_t n_exceptions;
-	struct op25b_cell *cells; /* (head.n_services + 1) * head.n_classes; row 0 unused */
+	struct op25b_cell *cells;  /* (head.n_services + 1) * head.n_classes; row 0 unused */
 	uint16_t *exception_units; /* internal to fill */
-	uint32_t *root4;	   /* OP25B_ROOT4 entries */
+	uint32_t *root4;           /* OP25B_ROOT4 entries */
 };
 
 /**
  * op25b_plan_make() - work out a generation.
  * @policy:   loaded without errors; borrowed
  * @now:      seconds UTC; rules, exemptions and holds in force then
- * @counters: slot of each service, n_services entries, or NULL for (index + 1), capped at OP25B_COUNTER_OTHER
+ * @counters: slot of each service, n_services entries, or NULL for (index + 1), capped at
+ *            OP25B_COUNTER_OTHER
  * @ret_plan: zeroed by the caller; written only on success; op25b_plan_done() frees
  *
- * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines, plus a sort.
+ * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines, plus a
+ * sort.
  */
-int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters, struct op25b_plan *ret_plan);
+int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters,
+		    struct op25b_plan *ret_plan);
 
-/* NULL-safe parts; leaves *plan zeroed. */
+/**
+ * op25b_plan_done() - free the parts of a plan, NULL-safe, and leave it zeroed.
+ */
 void op25b_plan_done(struct op25b_plan *plan);
 
 /**
@@ -68,6 +77,12 @@ struct op25b_tables {
 	uint8_t *image;
 };
 
-/* op25b_plan_make() and op25b_plan_fill() into fresh memory. Same errors. */
-int op25b_tables_make(const struct op25b_policy *policy, int64_t now, struct op25b_tables *ret_tables);
+/**
+ * op25b_tables_make() - op25b_plan_make() and op25b_plan_fill() into fresh memory. Same errors.
+ */
+int op25b_tables_make(const struct op25b_policy *policy, int64_t now,
+		      struct op25b_tables *ret_tables);
+/**
+ * op25b_tables_done() - free what op25b_tables_make() made, and leave it zeroed.
+ */
 void op25b_tables_done(struct op25b_tables *tables);

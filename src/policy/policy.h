@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A policy as it was read: design section 4 in C. Made by op25b_policy_load(), never changed after.
- * Everything points into one arena and is freed with it. References between objects are indices into the
- * arrays of struct op25b_policy. No clock and no I/O here besides reading the files.
+ * A policy as it was read. Made by op25b_policy_load(), never changed after. Everything points
+ * into one arena and is freed with it. References between objects are indices into the arrays
+ * of struct op25b_policy. No clock and no I/O here besides reading the files.
  *
  * Times are seconds since 1970-01-01 UTC. A span is [from, until): `until: 2027-09-30` is stored
  * as the first instant of 2027-10-01 in the policy's zone; absent ends are INT64_MIN and INT64_MAX.
@@ -57,7 +57,12 @@ enum op25b_access {
 enum op25b_addressing { OP25B_DYNAMIC, OP25B_FIXED, OP25B_SHARED };
 
 /* A shared line that cannot be told: OP25B_UNKNOWN_RULE leaves it to the rule in force. */
-enum op25b_unknown_line { OP25B_UNKNOWN_RULE, OP25B_UNKNOWN_PASS, OP25B_UNKNOWN_COUNT, OP25B_UNKNOWN_REFUSE };
+enum op25b_unknown_line {
+	OP25B_UNKNOWN_RULE,
+	OP25B_UNKNOWN_PASS,
+	OP25B_UNKNOWN_COUNT,
+	OP25B_UNKNOWN_REFUSE
+};
 
 /* tenant 0 is the root; others are op25b_policy.tenants[tenant]. */
 struct op25b_tenant {
@@ -66,7 +71,10 @@ struct op25b_tenant {
 	struct op25b_place place;
 };
 
-/* One of mail_servers, or one of destinations (then offers is 0). `id` is as seen from the root: "relay", "tenant/relay". */
+/*
+ * One of mail_servers, or one of destinations (then offers is 0). `id` is as seen from the root:
+ * "relay", "tenant/relay".
+ */
 struct op25b_peer_group {
 	const char *id;
 	uint32_t tenant;
@@ -80,7 +88,7 @@ struct op25b_peer_group {
 struct op25b_rule {
 	int64_t from;
 	enum op25b_verdict action; /* allow is OP25B_PASS */
-	enum op25b_how how;	   /* OP25B_HOW_NONE unless refused */
+	enum op25b_how how;        /* OP25B_HOW_NONE unless refused */
 	enum op25b_manner manner;
 	uint32_t *except;
 	size_t n_except;
@@ -113,11 +121,11 @@ struct op25b_service {
 struct op25b_line_prefix {
 	struct op25b_prefix prefix;
 	uint32_t service; /* index into services */
-	uint32_t line;	  /* index into line_ids */
+	uint32_t line;    /* index into line_ids */
 	struct op25b_place place;
 };
 
-/* An exemption or a hold: of lines (indices into line_ids, UINT32_MAX where the id is not a static line) and of prefixes. */
+/* An exemption or a hold: of lines, by their ids, and of prefixes. */
 struct op25b_grant {
 	const char *id;
 	const char **lines; /* ids as written */
@@ -141,9 +149,9 @@ struct op25b_policy {
 	void *arena; /* owns everything below */
 	const char **files;
 	size_t n_files;
-	const char *timezone; /* NULL: none set */
-	bool reverse_path;    /* true unless `reverse_path: off` */
-	bool uses_notice;     /* some rule or hold says how: notice */
+	const char *timezone;         /* NULL: none set */
+	bool reverse_path;            /* true unless `reverse_path: off` */
+	bool uses_notice;             /* some rule or hold says how: notice */
 	struct op25b_tenant *tenants; /* [0] is the root */
 	size_t n_tenants;
 	struct op25b_peer_group *servers;
@@ -187,19 +195,25 @@ struct op25b_findings {
  * @ret_policy:   written only if there is no error; free with op25b_policy_free()
  * @ret_findings: always written; errors and warnings; free with op25b_findings_free()
  *
- * Returns 0; -EINVAL if there are errors in the policy (see findings); -ENOMEM. A file that cannot be read
- * is a finding. Cost: 100,000 lines within a second (bench e).
+ * Returns 0; -EINVAL if there are errors in the policy (see findings); -ENOMEM. A file that
+ * cannot be read is a finding. Cost: 100,000 lines within a second (bench e).
  */
 int op25b_policy_load(const char *path, int64_t now, struct op25b_policy **ret_policy,
 		      struct op25b_findings *ret_findings);
 
-/* NULL-safe; sets *policy to NULL. */
+/**
+ * op25b_policy_free() - free a policy and set *policy to NULL; NULL-safe.
+ */
 void op25b_policy_free(struct op25b_policy **policy);
 
-/* NULL-safe; leaves an empty list. */
+/**
+ * op25b_findings_free() - free what the list owns and leave it empty; NULL-safe.
+ */
 void op25b_findings_free(struct op25b_findings *findings);
 
-/* Writes "file:line:column: error: text" lines. */
+/**
+ * op25b_findings_print() - write "file:line:column: error: text" lines.
+ */
 void op25b_findings_print(const struct op25b_findings *findings, FILE *out);
 
 /**
