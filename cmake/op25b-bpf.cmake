@@ -17,7 +17,8 @@ function(op25b_bpf_object name source)
 		OUTPUT ${out}/${name}.raw.o
 		COMMAND ${OP25B_BPF_CLANG} -target bpf -mcpu=v3 -g -O2 -std=gnu11
 			-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
-			-I${CMAKE_SOURCE_DIR}/include -I${CMAKE_SOURCE_DIR}/src -I${CMAKE_SOURCE_DIR}
+			-I${CMAKE_SOURCE_DIR}/include -I${CMAKE_SOURCE_DIR}/src
+			-I${CMAKE_SOURCE_DIR}
 			-isystem /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
 			${arg_DEFINES}
 			-MD -MF ${out}/${name}.d -MT bpf/${name}.raw.o

@@ -32,7 +32,8 @@ if(OP25B_FLAVOUR STREQUAL "debug")
 elseif(OP25B_FLAVOUR STREQUAL "release")
 	target_compile_options(op25b_compile INTERFACE
 		-O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-		-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fstack-protector-strong -fstack-clash-protection
+		-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
+		-fstack-protector-strong -fstack-clash-protection
 		$<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
 	target_link_options(op25b_compile INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
 elseif(OP25B_FLAVOUR STREQUAL "coverage")
@@ -40,7 +41,8 @@ elseif(OP25B_FLAVOUR STREQUAL "coverage")
 	target_link_options(op25b_compile INTERFACE --coverage)
 elseif(OP25B_FLAVOUR STREQUAL "fuzz")
 	# fuzzer-no-link everywhere; only the fuzz targets link libFuzzer's main.
-	target_compile_options(op25b_compile INTERFACE -O1 -g ${sanitize} -fsanitize=fuzzer-no-link)
+	target_compile_options(op25b_compile INTERFACE
+		-O1 -g ${sanitize} -fsanitize=fuzzer-no-link)
 	target_link_options(op25b_compile INTERFACE ${sanitize})
 else()
 	message(FATAL_ERROR "OP25B_FLAVOUR=${OP25B_FLAVOUR}: debug, release, coverage or fuzz")
