@@ -1,0 +1,114 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What the scripts that run inside the test machine share: TAP lines, waiting for an event with a
+# deadline, namespaces joined by a veth pair.
+#
+# It runs as root in a machine that is thrown away, so nothing is cleaned up. The surprising fact:
+# an emulated processor is about twenty times slower than the real one, hence the long deadlines;
+# no test passes or fails by how long something took.
+
+tap_number=0
+tap_failed=0
+DEADLINE=${DEADLINE:-20}
+
+# expect DESCRIPTION COMMAND...: one TAP line; the command's output is shown only on failure.
+expect() {
+	local what=$1 output
+	shift
+	tap_number=$((tap_number + 1))
+	if output=$("$@" 2>&1); then
+		echo "ok $tap_number - $what"
+	else
+		echo "not ok $tap_number - $what"
+		printf '# %s\n' "command: $*"
+		printf '%s\n' "$output" | tail -n 20 | while IFS= read -r line; do
+			printf '# %s\n' "$line"
+		done
+		tap_failed=1
+	fi
+}
+
+refute() {
+	if "$@"; then
+		echo "unexpectedly succeeded"
+		return 1
+	fi
+}
+
+# wait_for COMMAND...: repeat until it succeeds; fail at the deadline.
+wait_for() {
+	local end=$((SECONDS + DEADLINE))
+	until "$@" >/dev/null 2>&1; do
+		if ((SECONDS >= end)); then
+			echo "still failing after $DEADLINE s: $*"
+			"$@"
+			return 1
+		fi
+	done
+}
+
+# need COMMAND...: set-up that must work; the whole script fails otherwise.
+need() {
+	"$@" || {
+		echo "Bail out! set-up failed: $*"
+		exit 1
+	}
+}
+
+finish() {
+	echo "1..$tap_number"
+	exit "$tap_failed"
+}
+
+in_ns() {
+	local ns=op25b-$1
+	shift
+	ip netns exec "$ns" "$@"
+}
+
+# make_ns NAME: the namespace op25b-NAME with its loopback up and addresses usable at once.
+make_ns() {
+	need ip netns add "op25b-$1"
+	need in_ns "$1" ip link set lo up
+	in_ns "$1" bash -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+		echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad'
+}
+
+# make_pair NS1 DEV1 NS2 DEV2: a veth pair between two namespaces, both ends up.
+make_pair() {
+	need ip link add "$2" netns "op25b-$1" type veth peer name "$4" netns "op25b-$3"
+	need in_ns "$1" ip link set "$2" up
+	need in_ns "$3" ip link set "$4" up
+}
+
+# give NS DEV ADDRESS...: addresses on a device, which is brought up.
+give() {
+	local ns=$1 dev=$2 address
+	shift 2
+	need in_ns "$ns" ip link set "$dev" up
+	for address; do
+		need in_ns "$ns" ip address add "$address" dev "$dev"
+	done
+}
+
+reaches() {
+	in_ns "$1" ping -c 1 -W "$DEADLINE" "$2"
+}
+
+mac_of() {
+	in_ns "$1" cat "/sys/class/net/$2/address"
+}
+
+# pppoe_session SERVER_NS DEV CLIENT_NS DEV UNIT: ppp<UNIT> on both sides over PPPoE session
+# UNIT+1, with 10.64.UNIT.1 on the server's side and 10.64.UNIT.2 on the client's.
+# Both ends are the kernel's own PPPoE. Discovery is left out because Debian builds pppoe-server
+# without kernel mode; a kernel-mode server hands pppd the session number in just this way.
+pppoe_session() {
+	local unit=$5 number=$(($5 + 1)) net=10.64.$5
+	in_ns "$1" pppd plugin rp-pppoe.so "nic-$2" rp_pppoe_sess "$number:$(mac_of "$3" "$4")" \
+		unit "$unit" "$net.1:$net.2" passive || return
+	in_ns "$3" pppd plugin rp-pppoe.so "nic-$4" rp_pppoe_sess "$number:$(mac_of "$1" "$2")" \
+		unit "$unit" || return
+	wait_for reaches "$3" "$net.1"
+}
