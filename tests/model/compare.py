@@ -1,0 +1,198 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Compares programs with the model on random frames; exit 1 on any difference.
+
+compare.py --op25b build/release/bin/op25b [--engines bpf,native] [--count N] [--seed S]
+compare.py --a 'COMMAND' [--b 'COMMAND'] ...
+
+A COMMAND is what stands before `--policy P --side S --hook H --pcap F --json`, for
+example `op25b explain --engine native`. The frames go in chunks, each with its own
+seed, policy, side and hook, all combinations in turn; every eighth chunk is judged
+at one moment (--at) instead of the record times. A chunk can be made again with
+frames.py and the seed that is printed.
+"""
+
+import argparse
+import collections
+import datetime
+import glob
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+
+import frames
+import model
+from decide import Decider
+from policy import Policy
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIELDS = ("verdict", "reason", "how", "service")
+SHOWN = 3     # frames printed of each class of difference
+DEADLINE = 600
+
+Chunk = collections.namedtuple("Chunk", "policy side hook seed count at")
+Difference = collections.namedtuple("Difference", "chunk packet moment frame answers")
+
+
+def answer_of(line):
+    """What a JSON line decides, the number of its packet first."""
+    record = json.loads(line)
+    if record.get("schema") != "op25b.explain/1":
+        raise ValueError(f"schema: {line}")
+    return (record["packet"],) + tuple(record[f] for f in FIELDS)
+
+
+def arguments(chunk, pcap):
+    out = ["--policy", chunk.policy, "--side", chunk.side, "--hook", chunk.hook,
+           "--pcap", pcap, "--json"]
+    return out + (["--at", chunk.at] if chunk.at else [])
+
+
+def run(command, chunk, pcap):
+    """The JSON lines of one program, or an error text."""
+    done = subprocess.run(shlex.split(command) + arguments(chunk, pcap), capture_output=True,
+                          text=True, timeout=DEADLINE, check=False)
+    out = done.stdout.splitlines()
+    if done.returncode or len(out) != chunk.count:
+        return None, (f"{command}: exit {done.returncode}, {len(out)} lines for {chunk.count} "
+                      f"packets: {done.stderr.strip()[:400]}")
+    return out, None
+
+
+def compare_chunk(job):
+    """(chunk, errors, differences, shares, seconds of model and generator)."""
+    chunk, commands, folder = job
+    begun = time.monotonic()
+    policy = Policy(chunk.policy)
+    data = frames.pcap(policy, chunk.seed, chunk.count, chunk.side)
+    pcap = os.path.join(folder, f"{os.getpid()}.pcap")
+    with open(pcap, "wb") as stream:
+        stream.write(data)
+    now = policy.moment(chunk.at) if chunk.at else None
+    decided = model.answers(Decider(policy, chunk.hook, chunk.side), data, now)
+    expected = list(model.lines(decided))
+    spent = time.monotonic() - begun
+    errors, outputs = [], []
+    for command in commands:
+        out, error = run(command, chunk, pcap)
+        if error:
+            errors.append(error)
+        else:
+            outputs.append((command, out))
+    differences = []
+    packets = None
+    for number, line in enumerate(expected):
+        given = [out[number] for _, out in outputs]
+        if all(g == line for g in given):
+            continue
+        want = answer_of(line)
+        answers = [answer_of(g) for g in given]
+        if all(a == want for a in answers):
+            continue
+        if packets is None:
+            packets = list(model.records(data))
+        moment, frame = packets[number]
+        named = {c: a[1:] for (c, _), a in zip(outputs, answers)}
+        differences.append(Difference(chunk, want[0], moment if now is None else now, frame,
+                                      {"model": want[1:], **named}))
+    shares = collections.Counter((a.verdict, a.reason) for a in decided)
+    return chunk, errors, differences, shares, spent
+
+
+def plan(policies, total, size, seed):
+    """Chunks until there are enough frames, through all combinations in turn."""
+    ways = itertools.cycle(itertools.product(("subscriber", "upstream"), ("xdp", "tc")))
+    known = {policy: Policy(policy) for policy in policies}
+    for number in range((total + size - 1) // size):
+        side, hook = next(ways)
+        policy = policies[number // 4 % len(policies)]
+        if known[policy].reverse_path == "off" and number % 8:
+            side = "subscriber"      # one answer to everything there: enough of it is enough
+        at = None
+        rng = random.Random(f"{seed}/{number}")
+        if rng.random() < 1 / 8:
+            when = rng.choice(known[policy].moments) + rng.choice((-1, 0, 1, 40000))
+            at = datetime.datetime.fromtimestamp(when, datetime.timezone.utc)
+            at = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        yield Chunk(policy, side, hook, seed + number, min(size, total - number * size), at)
+
+
+def show(difference, stream=sys.stdout):
+    chunk = difference.chunk
+    print(f"  {chunk.policy} --side {chunk.side} --hook {chunk.hook} --seed {chunk.seed}"
+          f" packet {difference.packet} at {difference.moment}"
+          + (f" (--at {chunk.at})" if chunk.at else ""), file=stream)
+    print(f"    {difference.frame.hex()}", file=stream)
+    for name, answer in difference.answers.items():
+        print(f"    {' '.join(str(a) for a in answer):50} {name}", file=stream)
+
+
+def class_of(difference):
+    """Differences of one class have the same three answers, services and how aside."""
+    return tuple((n.split()[-1], a[0], a[1]) for n, a in difference.answers.items())
+
+
+def report(classes, errors):
+    for error, count in errors.most_common(10):
+        print(f"ERROR ({count} chunks): {error}")
+    for kind, found in sorted(classes.items(), key=lambda item: -len(item[1])):
+        names = "; ".join(f"{name}: {verdict} {reason}" for name, verdict, reason in kind)
+        print(f"DIFFERENCE in {len(found)} frames: {names}")
+        for difference in sorted(found, key=lambda d: len(d.frame))[:SHOWN]:
+            show(difference)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--op25b", help="the program; its engines are compared")
+    parser.add_argument("--engines", default="bpf,native")
+    parser.add_argument("--a")
+    parser.add_argument("--b")
+    parser.add_argument("--policy", action="append", help="default: every policy of policies/")
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--chunk", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    args = parser.parse_args()
+    commands = [c for c in (args.a, args.b) if c]
+    if args.op25b:
+        commands += [f"{shlex.quote(args.op25b)} explain --engine {e}"
+                     for e in args.engines.split(",")]
+    if not commands:
+        parser.error("nothing to compare: give --op25b, or --a")
+    policies = args.policy or sorted(glob.glob(os.path.join(HERE, "policies", "*.yaml")))
+    chunks = list(plan(policies, args.count, args.chunk, args.seed))
+    classes, errors = collections.defaultdict(list), collections.Counter()
+    shares, done, spent = collections.Counter(), 0, 0.0
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, multiprocessing.Pool(args.jobs) as pool:
+        jobs = [(chunk, commands, folder) for chunk in chunks]
+        for chunk, wrong, found, counts, seconds in pool.imap_unordered(compare_chunk, jobs):
+            done, spent = done + chunk.count, spent + seconds
+            shares += counts
+            errors.update(wrong)
+            for difference in found:
+                classes[class_of(difference)].append(difference)
+            if not args.quiet and done * 20 // args.count != (done - chunk.count) * 20 // args.count:
+                print(f"{done} of {args.count} frames, {sum(map(len, classes.values()))} "
+                      f"differences, {done / (time.monotonic() - begun):.0f}/s", file=sys.stderr)
+    took = time.monotonic() - begun
+    print(frames.table(shares))
+    report(classes, errors)
+    total = sum(map(len, classes.values()))
+    print(f"{done} frames, {len(policies)} policies, both sides, both hooks, against "
+          f"{len(commands)} programs: {total} differences, {sum(errors.values())} failed runs; "
+          f"{took:.0f} s (model and generator {spent:.0f} s over {args.jobs} processes)")
+    return 1 if total or errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The four steps of the decision, and the packets that hide their ports.
+
+Written from the text of the design, not from the programs, in the order of the
+text. Answers are Answer tuples; `how` is set only with the verdict refuse.
+"""
+
+from collections import namedtuple
+
+from packet import OTHER_PORT, Eye
+
+Answer = namedtuple("Answer", "verdict reason how service")
+CACHE_MOST = 200_000
+
+
+class Decider:
+    """A policy seen from one side and one hook."""
+
+    def __init__(self, policy, hook="xdp", side="subscriber"):
+        self.policy = policy
+        self.upstream = side == "upstream"
+        self.blind = self.upstream and policy.reverse_path == "off"
+        self.eye = Eye(policy.tunnels, hook, side)
+        self.passes = {}
+
+    def frame(self, frame, now):
+        """The Answer for the bytes of one frame at a moment in seconds."""
+        if self.blind:
+            return self._pass(OTHER_PORT, None)
+        seen = self.eye.see(frame)
+        if isinstance(seen, str):
+            return self._pass(seen, None)
+        state = self.policy.at(now)
+        key = (self.upstream, seen)
+        answer = state.cache.get(key)
+        if answer is None:
+            if len(state.cache) > CACHE_MOST:
+                state.cache.clear()
+            answer = state.cache[key] = self._steps(state, *seen)
+        return answer
+
+    def _pass(self, reason, service):
+        answer = self.passes.get((reason, service))
+        if answer is None:
+            answer = self.passes[reason, service] = Answer("pass", reason, None, service)
+        return answer
+
+    def _steps(self, state, hides, address, peer):
+        # 1. whose address is it
+        line = self.policy.line_nets.find(address)
+        found = line or self.policy.pool_nets.find(address)
+        if found is None:
+            return self._pass("not-a-subscriber", None)
+        service = self.policy.services[found.service]
+        line_id = line.id if line else None
+        hold = window_over(state.hold_lines, state.hold_nets, line_id, address)
+        if hold:
+            if hides:
+                return Answer("refuse", hides, "drop", service.id)
+            return Answer("refuse", "hold", "drop" if self.upstream else hold.how, service.id)
+        if window_over(state.exempt_lines, state.exempt_nets, line_id, address):
+            return self._pass("exemption", service.id)
+        # 2. which rule rules
+        if not service.rules:
+            return self._pass("unrestricted", service.id)
+        in_force = state.rules[service.id]
+        if not in_force:
+            return self._pass("before-start", service.id)
+        rule = next((r for r in in_force if holds(r.to, peer)), None)
+        if rule is None:
+            return self._pass("other-destination", service.id)
+        action, how = rule.action, rule.how
+        if service.addressing == "shared" and service.unknown_line and line is None:
+            action = {"pass": "allow"}.get(service.unknown_line, service.unknown_line)
+            how = how or "drop"
+        # 3. allowed, or to a server that is spared
+        if action == "allow":
+            return self._pass("unrestricted", service.id)
+        if not hides and peer in rule.spared:
+            return self._pass("designated-server", service.id)
+        # 4. the rest
+        if hides:
+            reason, how = hides, "drop"
+        elif self.upstream:
+            reason, how = "reverse-path", "drop"
+        elif peer in service.servers:
+            reason = "designated-server-closed"
+        else:
+            reason = "foreign-server"
+        if action == "count":
+            return Answer("count", reason, None, service.id)
+        return Answer("refuse", reason, how, service.id)
+
+
+def holds(to, peer):
+    return to is None or (peer is not None and peer in to)
+
+
+def window_over(lines, nets, line_id, address):
+    """The exemption or hold in force over a line: by its id, or by the address."""
+    if line_id in lines:
+        return lines[line_id]
+    for prefixes, window in nets:
+        if address in prefixes:
+            return window
+    return None
