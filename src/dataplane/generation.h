@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Generations in the kernel: put one in force, read which one is, compare it with what it should
+ * be.
+ *
+ * A put builds the new inner maps aside, fills them, places them in the slot no packet reads and
+ * then switches with one store. Killed at any moment, the process leaves the old or the new
+ * generation.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "dataplane/load.h"
+#include "policy/compile.h"
+
+/**
+ * op25b_generation_put() - put a plan in force.
+ * @plan: from op25b_plan_make(); borrowed for the call
+ *
+ * When it returns, no packet uses the generation before, and that one's memory is given back (the
+ * kernel frees it in its own time).
+ *
+ * Returns 0; -ENOMEM, -E2BIG: the kernel can't hold the tables; other errors of the kernel. On an
+ * error the generation before is in force, unless the text says "switched": then the new one is,
+ * and only the release of the old one failed. Cost: filling (1,000 M units/s, 1 M exceptions/s)
+ * and some waits for a grace period of the kernel, 5 to 30 ms each; packets never wait.
+ */
+int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *plan,
+			 struct op25b_error *error);
+
+/**
+ * op25b_generation_digest() - which policy is in force: head.digest of the live image.
+ * Returns 0; -ENODATA: none is in force. No system call once the image is mapped.
+ */
+int op25b_generation_digest(struct op25b_dataplane *dp, uint64_t *ret_digest);
+
+/* The generation in force. Owned by the handle; valid until the next put or close. */
+struct op25b_generation_live {
+	uint8_t *image; /* n_blocks * OP25B_BLOCK bytes; packets see a store at once */
+	uint32_t n_blocks;
+	int prefixes, exceptions; /* map descriptors */
+};
+
+/* Returns 0; -ENODATA: none is in force; errors of the kernel. */
+int op25b_generation_live(struct op25b_dataplane *dp, struct op25b_generation_live *ret_live,
+			  struct op25b_error *error);
+
+struct op25b_generation_difference {
+	bool none_in_force;
+	bool head; /* other sizes, flags or digest: another policy or instant */
+	uint64_t blocks; /* of the image that differ, where the heads are the same size */
+	uint64_t prefixes; /* entries missing, added or changed */
+	uint64_t exceptions;
+};
+
+/**
+ * op25b_generation_verify() - compare what is in force with what should be.
+ * @ret_difference: all zero if they are the same; written when the comparison could be made
+ *
+ * To mend, put the plan again. Returns 1: they differ; 0: the same; -ENOMEM; errors of the kernel.
+ * Cost: that of a put without its waits; about 10 ms for 10 million units.
+ */
+int op25b_generation_verify(struct op25b_dataplane *dp, const struct op25b_plan *plan,
+			    struct op25b_generation_difference *ret_difference,
+			    struct op25b_error *error);
