@@ -19,13 +19,13 @@
 
 enum op25b_hook {
 	OP25B_HOOK_AUTO,
-	OP25B_HOOK_XDP, /* in the driver */
+	OP25B_HOOK_XDP,         /* in the driver */
 	OP25B_HOOK_XDP_GENERIC, /* XDP in the stack */
-	OP25B_HOOK_TC, /* clsact ingress; after hardware and XDP, before IP */
+	OP25B_HOOK_TC,          /* clsact ingress; after hardware and XDP, before IP */
 };
 
 #define OP25B_TC_PRIORITY 1U
-#define OP25B_TC_HANDLE	  25U
+#define OP25B_TC_HANDLE   25U
 
 enum op25b_attach_note {
 	/* Tags are gone before XDP: answers leave untagged. Remedy: ethtool -K DEV rxvlan off. */
@@ -43,10 +43,10 @@ struct op25b_attachment {
 	char name[IF_NAMESIZE];
 	enum op25b_hook hook; /* what was taken; never OP25B_HOOK_AUTO */
 	enum op25b_side side;
-	bool layer3; /* the variant for frames without Ethernet header */
-	bool current; /* a program of this load; else op25b_attach() will replace it */
+	bool layer3;      /* the variant for frames without Ethernet header */
+	bool current;     /* a program of this load; else op25b_attach() will replace it */
 	uint32_t prog_id; /* the kernel's number of the program */
-	uint32_t notes; /* enum op25b_attach_note */
+	uint32_t notes;   /* enum op25b_attach_note */
 };
 
 /**

@@ -16,8 +16,8 @@ struct op25b_device {
 	char name[IF_NAMESIZE];
 	char driver[32]; /* "" where the driver doesn't say, e.g. ppp */
 	uint32_t mtu;
-	uint16_t arphrd; /* ARPHRD_* of if_arp.h */
-	bool ethernet; /* frames begin with an Ethernet header */
+	uint16_t arphrd;     /* ARPHRD_* of if_arp.h */
+	bool ethernet;       /* frames begin with an Ethernet header */
 	bool vlan_stripping; /* hardware (or veth) takes VLAN tags off before XDP can see them */
 };
 

@@ -50,8 +50,8 @@ int op25b_generation_live(struct op25b_dataplane *dp, struct op25b_generation_li
 
 struct op25b_generation_difference {
 	bool none_in_force;
-	bool head; /* other sizes, flags or digest: another policy or instant */
-	uint64_t blocks; /* of the image that differ, where the heads are the same size */
+	bool head;         /* other sizes, flags or digest: another policy or instant */
+	uint64_t blocks;   /* of the image that differ, where the heads are the same size */
 	uint64_t prefixes; /* entries missing, added or changed */
 	uint64_t exceptions;
 };

@@ -27,20 +27,20 @@ struct op25b_dataplane;
 
 /* Which programs to load: each costs the verifier's time. */
 enum op25b_load_programs {
-	OP25B_LOAD_HOOKS = 1 << 0, /* what op25b_attach() needs */
+	OP25B_LOAD_HOOKS = 1 << 0,   /* what op25b_attach() needs */
 	OP25B_LOAD_EXPLAIN = 1 << 1, /* what op25b_testrun() needs */
 };
 
 struct op25b_load_options {
-	const char *pins; /* folder for the pins, made if its parent is there; NULL: private */
+	const char *pins;  /* folder for the pins, made if its parent is there; NULL: private */
 	uint32_t programs; /* enum op25b_load_programs; 0: maps only */
 };
 
 enum op25b_load_state {
-	OP25B_LOAD_PRIVATE, /* no pins: all goes with the handle, attachments included */
-	OP25B_LOAD_FRESH, /* nothing was pinned; nothing is enforced yet */
+	OP25B_LOAD_PRIVATE,    /* no pins: all goes with the handle, attachments included */
+	OP25B_LOAD_FRESH,      /* nothing was pinned; nothing is enforced yet */
 	OP25B_LOAD_TAKEN_OVER, /* maps of an earlier process, same ABI: all goes on */
-	OP25B_LOAD_UPGRADING, /* from another ABI: the old programs enforce until replaced */
+	OP25B_LOAD_UPGRADING,  /* from another ABI: the old programs enforce until replaced */
 };
 
 /**
@@ -66,6 +66,7 @@ int op25b_dataplane_open(const struct op25b_load_options *options, struct op25b_
 /* Close the handle. With pins, enforcement goes on as it is. NULL-safe; sets *dp to NULL. */
 void op25b_dataplane_close(struct op25b_dataplane **dp);
 
+/* What op25b_dataplane_open() found under the pin folder. */
 enum op25b_load_state op25b_dataplane_state(const struct op25b_dataplane *dp);
 
 /**
@@ -91,8 +92,8 @@ int op25b_dataplane_remove(struct op25b_dataplane *dp, struct op25b_error *error
 /* What the programs read besides the generation; see struct op25b_control. */
 struct op25b_settings {
 	uint32_t answer_rate, answer_burst; /* RST and ICMP a second and line; 0: none are sent */
-	uint32_t event_rate, event_burst; /* events a second and line; 0: none */
-	uint8_t icmp4[4], icmp6[16]; /* of ICMP answers; zero: the refused destination */
+	uint32_t event_rate, event_burst;   /* events a second and line; 0: none */
+	uint8_t icmp4[4], icmp6[16];        /* of ICMP answers; zero: the refused destination */
 };
 
 /* Write settings; in force at once, field by field. No system call. */
