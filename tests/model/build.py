@@ -60,6 +60,7 @@ def ipv4(rng, source, destination, protocol, body):
             body = body[:rng.randrange(9)]
         elif f < 0.21:                          # reserved bit, with anything
             word = 0x8000 | rng.choice((0, 0x2000, 0x4000, 0x6000, 1, 0x2001))
+            body = body[:rng.randrange(12)] if f < 0.195 else body
         else:
             word = rng.getrandbits(16) & rng.getrandbits(16) & rng.getrandbits(16)
     total = 20 + len(options) + len(body)

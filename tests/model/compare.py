@@ -181,7 +181,8 @@ def main():
             errors.update(wrong)
             for difference in found:
                 classes[class_of(difference)].append(difference)
-            if not args.quiet and done * 20 // args.count != (done - chunk.count) * 20 // args.count:
+            crossed = done * 20 // args.count != (done - chunk.count) * 20 // args.count
+            if crossed and not args.quiet:
                 print(f"{done} of {args.count} frames, {sum(map(len, classes.values()))} "
                       f"differences, {done / (time.monotonic() - begun):.0f}/s", file=sys.stderr)
     took = time.monotonic() - begun

@@ -82,7 +82,14 @@ class Maker:
             inner = self.packet(wrapper, *ends, 4 if inner_family == 4 else 41, inner)
             protocol = 4 if wrapper == 4 else 41
         line = self.pick(self.targets.lines[outer])
-        if 0.06 < r < 0.5:                       # an outer header without surprises
+        if 0.06 < r < 0.14:                      # an outer first fragment, cut in the inner header
+            inner = inner[:rng.randrange(52)]
+            if outer == 6:
+                inner = bytes((protocol, 0, 0, 1)) + rng.randbytes(4) + inner
+                protocol = 44
+            packet = clean(outer, *self.ends(line, endpoint), protocol, inner)
+            return outer, packet if outer == 6 else packet[:6] + b"\x20" + packet[7:]
+        if 0.14 < r < 0.5:                       # an outer header without surprises
             return outer, clean(outer, *self.ends(line, endpoint), protocol, inner)
         return outer, self.packet(outer, line, endpoint, protocol, inner)
 

@@ -76,6 +76,6 @@ def moments(policy, rng):
     dates = policy.moments or [1_800_000_000]
     for date in dates:
         out += [(date - 1, 999_999), (date, 0), (date, rng.randrange(1_000_000)), (date + 1, 0)]
-        out += [(date + 86_400 * rng.randrange(1, 20), 0), (date - 86_400 * rng.randrange(1, 20), 7)]
+        out += [(date + sign * 86_400 * rng.randrange(1, 20), 7) for sign in (1, -1)]
     out += [(dates[0] - 10_000_000, 0), (dates[-1] + 10_000_000, 0)] * (1 + len(dates) // 2)
     return out

@@ -146,7 +146,7 @@ class Reading(Case):
         self.assertEqual(berlin.moment("2027-03-28T00:00:00Z"), 1806188400 + 3600)
 
     def test_tenants(self):
-        """tenants' ids are qualified, `*/x` is every tenant's, own servers are root's and one's own"""
+        """tenants' ids are qualified, `*/x` is every tenant's, servers too"""
         here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "policies")
         self.policy = Policy(os.path.join(here, "wholesale.yaml"))
         home, wholesale = "198.51.100.130", "198.51.100.1"
@@ -155,7 +155,8 @@ class Reading(Case):
         self.at(march, wholesale, maple, "pass designated-server - bitstream")
         self.at(march, wholesale, oak, "pass designated-server - bitstream")
         self.at("2027-04-02", wholesale, oak, "refuse foreign-server unreachable bitstream")
-        self.at("2027-04-02", wholesale, core, "refuse designated-server-closed unreachable bitstream")
+        closed = "refuse designated-server-closed unreachable bitstream"
+        self.at("2027-04-02", wholesale, core, closed)
         self.at(march, home, maple, "pass designated-server - maple/home")
         self.at(march, home, core, "pass designated-server - maple/home")
         self.at(march, home, maple_mx, "refuse designated-server-closed notice maple/home")

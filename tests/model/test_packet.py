@@ -137,7 +137,8 @@ class Ipv6(Case):
         self.see(eth(ip6(fragment(6, 1) + TCP25, following=44)), "later-fragment")
         self.see(eth(ip6(fragment(17, 8191, 1), following=44)), "later-fragment")
         self.see(eth(ip6(fragment(6) + TCP25[:3], following=44)), "malformed")
-        self.see(eth(ip6(fragment(6)[:2] + b"\0\6" + fragment(6)[4:] + TCP25, following=44)), TO25_6)
+        reserved = fragment(6)[:2] + b"\0\6" + fragment(6)[4:]
+        self.see(eth(ip6(reserved + TCP25, following=44)), TO25_6)
 
 
 class Tunnels(Case):
