@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The smallest programs that show whether a kernel loads, runs and obeys a BPF program: each
  * drops whatever it sees.
