@@ -72,8 +72,8 @@ struct op25b_decision {
 
 /* ---- the image ------------------------------------------------------------------------- */
 
-/* Bytes. Array elements are rounded up to 8: two-byte elements would cost four times as much. */
-#define OP25B_BLOCK 64U
+#define OP25B_BLOCK \
+	64U /* bytes; array elements are rounded up to 8, so two-byte elements would cost four times */
 
 #define OP25B_ROOT4        65536U /* entries of 4 bytes, by the top 16 bits of a v4 address */
 #define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 16U)
@@ -95,7 +95,7 @@ enum op25b_image_flag {
 
 /*
  * Block 0. Offsets are in blocks from the start of the image; 0 means the part is absent.
- * lens: prefix lengths of the exceptions, longest first, one byte each, ended by 255.
+ * lens: struct op25b_exception_len, two a block, longest first, ended by OP25B_LEN_END.
  */
 struct op25b_image_head {
 	__u32 abi;
@@ -110,8 +110,8 @@ struct op25b_image_head {
 	__u32 pools;  /* struct op25b_pool, two a block */
 	__u32 cells;  /* struct op25b_cell, eight a block, [service][class] */
 	__u32 units;  /* __u16, 32 a block */
-	__u32 lens4;  /* one block */
-	__u32 lens6;  /* three blocks */
+	__u32 lens4;
+	__u32 lens6;
 	__u64 digest; /* of the policy and time it was made from; 0: unknown */
 };
 _Static_assert(sizeof(struct op25b_image_head) == OP25B_BLOCK, "one block");
@@ -175,6 +175,16 @@ struct op25b_exception_key {
 _Static_assert(sizeof(struct op25b_exception_key) == 20, "no padding");
 
 enum op25b_exception_flag { OP25B_EXEMPT = 1 << 0, OP25B_HELD = 1 << 1 };
+
+/* One prefix length the exceptions of a family have; masks are kept so that no program computes them. */
+struct op25b_exception_len {
+	__u64 mask[2]; /* network order */
+	__u32 len;
+	__u32 pad[3];
+};
+_Static_assert(sizeof(struct op25b_exception_len) == 32, "two a block");
+
+#define OP25B_LEN_END 0xffffffffU
 
 /* The longest entry that holds an address has merged into it what shorter ones say. */
 struct op25b_exception {

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * From two addresses to the facts op25b_decide() needs, by walking the tables of one generation (abi.h).
- * Compiled by the BPF programs and by user space; each brings its own three lookups before it
- * includes this file:
+ * Compiled by the BPF programs and by user space; each brings what exception.h wants, and
  *
- *   const void *op25b_block(const struct op25b_gen *g, __u32 block)
- *   const __u32 *op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key)   longest match
- *   const struct op25b_exception *op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key)
- *
- * each NULL where there is none. struct op25b_gen names a generation and has the member `head`, block 0.
+ *   const __u32 *op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key)
+ *                                                                          longest match; NULL if none
+ *   int op25b_exception_find(const struct op25b_gen *g, const struct op25b_addr *a, struct op25b_exception *to)
+ *                                                                          1 if there is one; by op25b_exception_walk()
  *
  * Cost for a v4 line in a pool that owns its /16: five block reads, no hash and no trie, whatever the number of
  * lines (bench rows b.*).
@@ -16,13 +14,8 @@
 #pragma once
 
 #include "op25b/abi.h"
-
-/* An address as a lookup wants it: network order bytes, and the top 64 bits (v4: the address) in host order. */
-struct op25b_addr {
-	__u8 bytes[16];
-	__u64 top;
-	__u8 family;
-};
+#include "policy/decide.h"
+#include "policy/exception.h"
 
 /*
  * Keeps the compiler from proving a range the verifier then cannot see: clang 14 drops `& 31` where it knows
@@ -30,37 +23,140 @@ struct op25b_addr {
  */
 #define OP25B_OPAQUE(v) __asm__ volatile("" : "+r"(v))
 
-/* The longest exception that holds the address; NULL if none. `lens` is the head's list for the family. */
-static inline __attribute__((always_inline)) const struct op25b_exception *
-op25b_exception_find(const struct op25b_gen *g, const struct op25b_addr *a)
+/* Index of the pool that holds the address; ~0 if none. */
+static inline __attribute__((always_inline)) __u32 op25b_pool_find(const struct op25b_gen *g,
+								   const struct op25b_addr *a)
 {
-	__u32 v4 = a->family == OP25B_V4;
-	__u32 lens = v4 ? g->head->lens4 : g->head->lens6;
-	struct op25b_exception_key key = {.family = a->family};
-	const struct op25b_exception *found;
-	const __u8 *block = 0;
+	struct op25b_prefix_key key = { .prefixlen = 32 + 128, .kind = OP25B_PREFIX_POOL6 };
+	const __u32 *entry;
 
-	if (!lens)
-		return 0;
-	for (__u32 i = 0; i < 130; i++) {
-		__u32 at = i % OP25B_BLOCK, len, bits;
+	if (a->family == OP25B_V4) {
+		__u32 top = (__u32)a->top >> 16, at = top % 16;
 
-		if (!at)
-			block = op25b_block(g, lens + i / OP25B_BLOCK);
-		if (!block)
-			return 0;
+		entry = op25b_block(g, g->head->root4 + top / 16);
+		if (!entry)
+			return ~0U;
 		OP25B_OPAQUE(at);
-		len = block[at % OP25B_BLOCK];
-		if (len > 128)
-			return 0;
-		key.len = (__u8)len;
-		for (__u32 j = 0; j < 16; j++) {
-			bits = len > 8 * j ? len - 8 * j : 0;
-			key.addr[j] = a->bytes[j] & (bits >= 8 ? 0xff : (__u8)(0xff00U >> bits));
-		}
-		found = op25b_exception(g, &key);
-		if (found)
-			return found;
+		top = entry[at % 16];
+		if (top != OP25B_ROOT4_SPLIT)
+			return top - 1; /* OP25B_ROOT4_NONE becomes ~0 */
+		key.kind = OP25B_PREFIX_POOL4;
+		key.prefixlen = 32 + 32;
 	}
-	return 0;
+	__builtin_memcpy(key.addr, a->bytes, sizeof(key.addr));
+	entry = op25b_prefix(g, &key);
+	return entry ? *entry : ~0U;
+}
+
+/* Two bytes of a unit; OP25B_UNIT_EXCEPTION for a pool that has none. */
+static inline __attribute__((always_inline)) __u32 op25b_unit(const struct op25b_gen *g,
+							      const struct op25b_pool *pool,
+							      const struct op25b_addr *a)
+{
+	__u32 unit, at;
+	const __u16 *units;
+
+	if (pool->units == OP25B_POOL_SPARSE)
+		return OP25B_UNIT_EXCEPTION;
+	unit = pool->units + (__u32)((a->top - pool->net) >> (pool->shift & 63));
+	at = unit % 32;
+	units = op25b_block(g, g->head->units + unit / 32);
+	if (!units)
+		return OP25B_UNIT_EXCEPTION;
+	OP25B_OPAQUE(at);
+	return units[at % 32];
+}
+
+/* Step 1: fills service and flags of *facts. */
+static inline __attribute__((always_inline)) void op25b_line_find(const struct op25b_gen *g,
+								  const struct op25b_addr *a,
+								  struct op25b_facts *facts)
+{
+	__u32 index = op25b_pool_find(g, a), unit = OP25B_UNIT_EXCEPTION, at = index % 2;
+	struct op25b_exception found;
+	const struct op25b_pool *pool;
+
+	if (index != ~0U) {
+		pool = op25b_block(g, g->head->pools + index / 2);
+		if (!pool)
+			return;
+		OP25B_OPAQUE(at);
+		pool += at % 2;
+		facts->service = pool->service;
+		unit = op25b_unit(g, pool, a);
+		if (unit != OP25B_UNIT_EXCEPTION) {
+			if (unit)
+				facts->service = (__u16)unit;
+			return;
+		}
+	} else if (!(g->head->flags &
+		     (a->family == OP25B_V4 ? OP25B_IMAGE_OUTSIDE4 : OP25B_IMAGE_OUTSIDE6))) {
+		return;
+	}
+	if (!op25b_exception_find(g, a, &found))
+		return;
+	if (found.service)
+		facts->service = found.service;
+	facts->flags = found.flags;
+	facts->hold_how = found.hold_how;
+	facts->hold_manner = found.hold_manner;
+}
+
+/* Class of a peer; 0 if it is in no list. Most peers end at the bit: one read, no trie. */
+static inline __attribute__((always_inline)) __u32 op25b_peer_find(const struct op25b_gen *g,
+								   const struct op25b_addr *a)
+{
+	struct op25b_prefix_key key = { .prefixlen = 32 + 128, .kind = OP25B_PREFIX_PEER6 };
+	__u32 top, bits = g->head->peers6, at;
+	const __u8 *block;
+	const __u32 *class;
+
+	if (a->family == OP25B_V4) {
+		top = (__u32)a->top >> 16;
+		bits = g->head->peers4;
+		key.kind = OP25B_PREFIX_PEER4;
+		key.prefixlen = 32 + 32;
+	} else {
+		top = (__u32)(a->top >> 32);
+		top = OP25B_PEER6_BIT(top);
+	}
+	block = op25b_block(g, bits + top / 512);
+	if (!block)
+		return 0;
+	at = top / 8 % OP25B_BLOCK;
+	OP25B_OPAQUE(at);
+	if (!(block[at % OP25B_BLOCK] >> top % 8 & 1))
+		return 0;
+	__builtin_memcpy(key.addr, a->bytes, sizeof(key.addr));
+	class = op25b_prefix(g, &key);
+	return class ? *class : 0;
+}
+
+/**
+ * op25b_classify() - facts of a line towards a peer.
+ * @g:     generation; its head's abi is OP25B_ABI
+ * @line:  address of the line
+ * @peer:  address of the peer; family OP25B_NO_FAMILY if it cannot be seen: class 0
+ * @facts: zeroed but for what the caller knows; service, flags, hold and cell are filled
+ */
+static inline __attribute__((always_inline)) void op25b_classify(const struct op25b_gen *g,
+								 const struct op25b_addr *line,
+								 const struct op25b_addr *peer,
+								 struct op25b_facts *facts)
+{
+	const struct op25b_cell *cells;
+	__u32 cell, at;
+
+	op25b_line_find(g, line, facts);
+	if (!facts->service)
+		return;
+	cell = facts->service * g->head->n_classes + (peer->family ? op25b_peer_find(g, peer) : 0);
+	at = cell % 8;
+	cells = op25b_block(g, g->head->cells + cell / 8);
+	if (!cells) {
+		facts->service = 0;
+		return;
+	}
+	OP25B_OPAQUE(at);
+	facts->cell = cells[at % 8];
 }

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Answers to refused packets: TCP RST (RFC 9293 3.10.7) or ICMP administratively prohibited (RFC 1812 5.2.7.1,
+ * RFC 4443 3.1), made out of the refused frame and sent back where it came from, inside the tags, the PPPoE
+ * session or the tunnel it came in. Never answered: RST, fragments, multicast, what has no whole TCP header.
+ *
+ * An ICMP answer quotes the IP header and eight bytes of TCP: what a sender needs to find its socket. Quoting
+ * more would have to be summed here, and on skbs with a partial checksum the kernel rewrites the quoted sum later.
+ */
+#pragma once
+
+#include "bpf/frame.h"
+#include "bpf/calls.h"
+
+#define OP25B_MAX_L2    34 /* Ethernet, three tags, PPPoE */
+#define OP25B_MAX_QUOTE 256
+#define OP25B_MIN_FRAME 60
+
+enum { OP25B_IP_ICMP = 1, OP25B_IP_ICMP6 = 58 };
+enum { OP25B_TCP_FIN = 1, OP25B_TCP_SYN = 2, OP25B_TCP_RST = 4, OP25B_TCP_ACK = 16 };
+
+/* From the first write on, only op25b_copy() may read: on tc a write makes pointers into the packet stale. */
+struct op25b_tcp {
+	__u32 ports, seq, ack; /* network order */
+	__u8 offset, flags;
+	__u16 window, check, urgent;
+};
+
+OP25B_INLINE __u16 op25b_fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__u16)((sum & 0xffff) + (sum >> 16));
+}
+
+/* Sum of n bytes (multiple of 4, constant) as they lie in memory; fold it once at the end. */
+OP25B_INLINE __u64 op25b_sum(const void *from, __u32 n)
+{
+	const __u32 *words = from;
+	__u64 sum = 0;
+
+	for (__u32 i = 0; i < n / 4; i++)
+		sum += words[i];
+	return sum;
+}
+
+OP25B_INLINE __u64 op25b_sum_pseudo(const struct op25b_addr *src, const struct op25b_addr *dst,
+				    __u8 proto, __u32 length)
+{
+	return op25b_sum(src->bytes, 16) + op25b_sum(dst->bytes, 16) +
+	       __builtin_bswap16((__u16)length) + __builtin_bswap16(proto);
+}
+
+OP25B_INLINE int op25b_write(struct op25b_frame *f, __u32 off, const void *from, __u32 n)
+{
+	if (f->skb)
+		return (int)bpf_skb_store_bytes(f->ctx, off, from, n, 0);
+	return (int)bpf_xdp_store_bytes(f->ctx, off, (void *)from, n);
+}
+
+/* A plain header from src to dst at `off`, `payload` bytes behind it. */
+OP25B_INLINE int op25b_write_ip(struct op25b_frame *f, __u32 off, const struct op25b_addr *src,
+				const struct op25b_addr *dst, __u8 proto, __u32 payload)
+{
+	__u32 b[10] = {};
+	__u8 *bytes = (__u8 *)b;
+	__u32 total = payload + 20;
+
+	if (src->family == OP25B_V4) {
+		bytes[0] = 0x45;
+		bytes[2] = (__u8)(total >> 8);
+		bytes[3] = (__u8)total;
+		bytes[6] = 0x40; /* don't fragment: the answer is small */
+		bytes[8] = 64;
+		bytes[9] = proto;
+		__builtin_memcpy(bytes + 12, src->bytes, 4);
+		__builtin_memcpy(bytes + 16, dst->bytes, 4);
+		*(__u16 *)(bytes + 10) = (__u16)~op25b_fold(op25b_sum(b, 20));
+		return op25b_write(f, off, b, 20);
+	}
+	bytes[0] = 0x60;
+	bytes[4] = (__u8)(payload >> 8);
+	bytes[5] = (__u8)payload;
+	bytes[6] = proto;
+	bytes[7] = 64;
+	__builtin_memcpy(bytes + 8, src->bytes, 16);
+	__builtin_memcpy(bytes + 24, dst->bytes, 16);
+	return op25b_write(f, off, b, 40);
+}
+
+OP25B_INLINE __u32 op25b_ip_header(__u8 family)
+{
+	return family == OP25B_V4 ? 20 : 40;
+}
+
+/* 1 if an answer may go to this address: a host's own, never a group, never nobody. */
+OP25B_INLINE int op25b_answerable(const struct op25b_addr *a)
+{
+	__u8 b = a->bytes[0];
+
+	if (a->family == OP25B_V4)
+		return b != 0 && b != 127 && b < 224;
+	return b != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+}
+
+/* Ethernet addresses change places; a frame sent to a group is not answered. Returns not 0 if it must not be. */
+OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
+{
+	__u8 from[12], to[12];
+
+	if (op25b_copy(f, 0, from, 12) || (from[0] & 1))
+		return -1;
+	__builtin_memcpy(to, from + 6, 6);
+	__builtin_memcpy(to + 6, from, 6);
+	return op25b_write(f, 0, to, 12);
+}
+
+/* Cuts the frame to `end` bytes. Padding that cannot be cut stays: the IP length says what counts. */
+OP25B_INLINE void op25b_cut(struct op25b_frame *f, __u32 end)
+{
+	__u32 length = op25b_length(f);
+
+	if (end >= length)
+		return;
+	if (f->skb)
+		(void)bpf_skb_change_tail(f->ctx, end, 0);
+	else
+		(void)bpf_xdp_adjust_tail(f->ctx, (int)end - (int)length);
+}
+
+/* Makes `room` bytes between the link header, l3 bytes long, and the IP header. */
+OP25B_INLINE int op25b_push(struct op25b_frame *f, __u32 l3, __u32 room)
+{
+	__u8 head[OP25B_MAX_L2 + 2] = {};
+
+	if (f->skb && !f->l2)
+		return (int)bpf_skb_adjust_room(f->ctx, (int)room, BPF_ADJ_ROOM_MAC, 0);
+	if (l3 < 14 || l3 > OP25B_MAX_L2)
+		return -1;
+	if (f->skb) {
+		if (bpf_skb_load_bytes(f->ctx, 0, head, l3) || bpf_skb_change_head(f->ctx, room, 0))
+			return -1;
+		return (int)bpf_skb_store_bytes(f->ctx, 0, head, l3, 0);
+	}
+	if (bpf_xdp_load_bytes(f->ctx, 0, head, l3) || bpf_xdp_adjust_head(f->ctx, -(int)room))
+		return -1;
+	return (int)bpf_xdp_store_bytes(f->ctx, 0, head, l3);
+}
+
+/* Who answers whom, read before anything moves. In a tunnel `to` is the inner source. */
+struct op25b_reply {
+	struct op25b_addr from, to, endpoint;
+	struct op25b_tcp tcp;        /* of the refused packet */
+	__u32 l3, l3_inner, l4, end; /* of the answer, in the new frame */
+};
+
+OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judged *j,
+				  struct op25b_reply *r)
+{
+	const struct op25b_packet *p = &j->packet;
+
+	if (p->seen != OP25B_SEEN_PORTS || p->fragment || p->l4 + sizeof(r->tcp) > p->end ||
+	    op25b_read(f, p->l4, &r->tcp, sizeof(r->tcp)))
+		return -1;
+	if (r->tcp.flags & OP25B_TCP_RST || r->tcp.offset >> 4 < 5)
+		return -1;
+	r->from = j->peer;
+	r->to = j->line;
+	if (p->inner) {
+		if (op25b_load_addr(f, p->inner, p->l3_inner + (p->inner == OP25B_V4 ? 12 : 8),
+				    &r->to) ||
+		    op25b_load_addr(f, p->family, p->l3 + (p->family == OP25B_V4 ? 16 : 24),
+				    &r->endpoint))
+			return -1;
+	}
+	return op25b_answerable(&r->to) && op25b_answerable(&j->line) &&
+			       op25b_answerable(&r->from) ?
+		       0 :
+		       -1;
+}
+
+/* IP headers of the answer, and the PPPoE length; `payload` bytes follow the inner header. */
+OP25B_INLINE int op25b_write_headers(struct op25b_frame *f, const struct op25b_judged *j,
+				     const struct op25b_reply *r, __u8 proto, __u32 payload)
+{
+	const struct op25b_packet *p = &j->packet;
+	__u32 total = r->end - r->l3 + 2; /* RFC 2516: the PPP protocol field counts */
+	__u8 length[2] = { (__u8)(total >> 8), (__u8)total };
+
+	if (p->inner && op25b_write_ip(f, r->l3, &r->endpoint, &j->line,
+				       p->inner == OP25B_V4 ? OP25B_IP_IPIP : OP25B_IP_IPV6,
+				       op25b_ip_header(p->inner) + payload))
+		return -1;
+	if (op25b_write_ip(f, r->l3_inner, &r->from, &r->to, proto, payload))
+		return -1;
+	return p->pppoe ? op25b_write(f, r->l3 - 4, length, 2) : 0;
+}
+
+/*
+ * The window is free in a RST (RFC 9293 3.10.7 looks at sequence numbers only), so it is chosen such that the
+ * checksum comes out equal to the sum of the pseudo header. On an skb whose checksum is "partial" (from veth, tun,
+ * virtio) a device may finish it later, from that very start: for this value finishing changes nothing, so the
+ * checksum is right on every path.
+ */
+OP25B_INLINE void op25b_tcp_seal(const struct op25b_reply *r, struct op25b_tcp *t)
+{
+	__u64 pseudo = op25b_fold(op25b_sum_pseudo(&r->from, &r->to, OP25B_IP_TCP, sizeof(*t)));
+	__u64 rest = op25b_fold(op25b_sum(t, sizeof(*t)));
+
+	t->window = (__u16)~op25b_fold(2 * pseudo + rest);
+	t->check = (__u16)pseudo;
+}
+
+OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_judged *j,
+				    struct op25b_reply *r)
+{
+	const struct op25b_packet *p = &j->packet;
+	const struct op25b_tcp *in = &r->tcp;
+	struct op25b_tcp t = { .ports = in->ports << 16 | in->ports >> 16,
+			       .offset = 5 << 4,
+			       .flags = OP25B_TCP_RST };
+	__u8 zero[6] = {};
+	__u32 data;
+
+	if (in->flags & OP25B_TCP_ACK) {
+		t.seq = in->ack;
+	} else {
+		data = p->end - p->l4 - (in->offset >> 4) * 4U;
+		if (p->end < p->l4 + (in->offset >> 4) * 4U)
+			return -1;
+		data += (in->flags & OP25B_TCP_SYN ? 1U : 0U) +
+			(in->flags & OP25B_TCP_FIN ? 1U : 0U);
+		t.ack = __builtin_bswap32(__builtin_bswap32(in->seq) + data);
+		t.flags |= OP25B_TCP_ACK;
+	}
+	op25b_tcp_seal(r, &t);
+
+	r->l3 = p->l3;
+	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
+	r->l4 = r->l3_inner + op25b_ip_header(r->to.family);
+	r->end = r->l4 + sizeof(t);
+	if (op25b_write_headers(f, j, r, OP25B_IP_TCP, sizeof(t)) ||
+	    op25b_write(f, r->l4, &t, sizeof(t)))
+		return -1;
+	if (f->l2 && r->end < OP25B_MIN_FRAME && !op25b_write(f, r->end, zero, sizeof(zero)))
+		op25b_cut(f, r->end + sizeof(zero));
+	else
+		op25b_cut(f, r->end);
+	return 0;
+}
+
+struct op25b_icmp {
+	__u8 type, code;
+	__u16 check;
+	__u32 unused;
+};
+
+OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
+{
+	const __u32 key = 0;
+	const struct op25b_control *c = bpf_map_lookup_elem(&control, &key);
+	__u32 v4;
+
+	if (!c)
+		return;
+	if (r->from.family == OP25B_V4) {
+		__builtin_memcpy(&v4, c->icmp4, 4);
+		if (v4)
+			__builtin_memcpy(r->from.bytes, &v4, 4);
+	} else if (c->icmp6[0]) {
+		__builtin_memcpy(r->from.bytes, c->icmp6, 16);
+	}
+}
+
+OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op25b_judged *j,
+					  struct op25b_reply *r)
+{
+	const struct op25b_packet *p = &j->packet;
+	int v4 = r->to.family == OP25B_V4;
+	__u32 quote = p->l4 + 8 - p->l3_inner, payload = quote + sizeof(struct op25b_icmp), word,
+	      headers, have;
+	struct op25b_icmp icmp = { .type = v4 ? 3 : 1, .code = v4 ? 13 : 1 };
+	__u64 sum = op25b_sum(&icmp, sizeof(icmp));
+
+	if (quote > OP25B_MAX_QUOTE)
+		return -1;
+	op25b_icmp_source(r);
+	for (__u32 i = 0; i < OP25B_MAX_QUOTE; i += 4) {
+		if (i >= quote)
+			break;
+		if (op25b_copy(f, p->l3_inner + i, &word, 4))
+			return -1;
+		sum += word;
+	}
+	if (!v4)
+		sum += op25b_sum_pseudo(&r->from, &r->to, OP25B_IP_ICMP6, payload);
+	icmp.check = (__u16)~op25b_fold(sum);
+
+	headers = (p->inner ? op25b_ip_header(p->family) : 0) + op25b_ip_header(r->to.family) +
+		  (__u32)sizeof(icmp);
+	have = p->l3_inner - p->l3; /* the old outer header makes place for part of the new ones */
+	if (headers < have)
+		return -1;
+	/* On skbs no shorter than the TCP header: a partial checksum keeps its field. */
+	op25b_cut(f, f->skb ? p->l4 + (__u32)sizeof(struct op25b_tcp) : p->l4 + 8);
+	if (headers > have && op25b_push(f, p->l3, headers - have))
+		return -1;
+	r->l3 = p->l3;
+	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
+	r->l4 = r->l3_inner + op25b_ip_header(r->to.family);
+	r->end = r->l4 + payload;
+	if (op25b_write_headers(f, j, r, v4 ? OP25B_IP_ICMP : OP25B_IP_ICMP6, payload))
+		return -1;
+	return op25b_write(f, r->l4, &icmp, sizeof(icmp));
+}
+
+/* Not 0 if the refused packet asks for no answer or can't be answered; the frame may then be dropped only. */
+OP25B_INLINE int op25b_answer_make(struct op25b_frame *f, const struct op25b_judged *j,
+				   struct op25b_reply *r)
+{
+	if (f->l2 && op25b_swap_ethernet(f))
+		return -1;
+	return j->decision.how == OP25B_UNREACHABLE ? op25b_answer_unreachable(f, j, r) :
+						      op25b_answer_reset(f, j, r);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The programs. Each is one line: what the frame begins with, which side the interface is on. XDP and tc share
+ * everything but the two functions that return an action. The explain programs take the same decision, return it
+ * as one word (OP25B_PACK) and leave no trace: no counter, no event, no answer.
+ *
+ * A packet that is passed goes on untouched, to other programs on the hook too.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/frame.h"
+#include "bpf/calls.h"
+#include "bpf/report.h"
+#include "bpf/answer.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER };
+
+/* After a verdict that is not pass: report, and answer if that is asked for and allowed. */
+OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
+					  const struct op25b_judged *j)
+{
+	int refused = j->decision.verdict == OP25B_REFUSE, due = 0;
+	struct op25b_reply reply = {};
+	struct op25b_allowed may;
+	const __u32 zero = 0;
+	const struct op25b_control *c = bpf_map_lookup_elem(&control, &zero);
+
+	if (!c)
+		return refused ? OP25B_DIE : OP25B_GO;
+	if (refused && j->decision.how != OP25B_DROP)
+		due = !op25b_reply_read(f, j, &reply);
+	may = op25b_limit(&j->line, c, due, op25b_is_attempt(f, &j->packet));
+	if (may.event && op25b_is_attempt(f, &j->packet))
+		op25b_emit(ifindex, j);
+	if (!refused)
+		return OP25B_GO;
+	if (!due) {
+		op25b_tally(OP25B_ANSWER_NOT_DUE);
+		return OP25B_DIE;
+	}
+	if (!may.answer) {
+		op25b_tally(OP25B_ANSWER_LIMITED);
+		return OP25B_DIE;
+	}
+	if (op25b_answer_make(f, j, &reply)) {
+		op25b_tally(OP25B_ANSWER_FAILED);
+		return OP25B_DIE;
+	}
+	op25b_tally(OP25B_ANSWERED);
+	return OP25B_ANSWER;
+}
+
+OP25B_GLOBAL int xdp_act(struct xdp_md *ctx, const struct op25b_judged *j)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+
+	if (!j)
+		return XDP_ABORTED;
+	switch (op25b_act(&f, ctx->ingress_ifindex, j)) {
+	case OP25B_GO:
+		return XDP_PASS;
+	case OP25B_ANSWER:
+		return XDP_TX;
+	default:
+		return XDP_DROP;
+	}
+}
+
+OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+	struct op25b_judged j = {};
+
+	op25b_judge(&f, 1, side, &j);
+	op25b_count(&j);
+	return j.decision.verdict == OP25B_PASS ? XDP_PASS : xdp_act(ctx, &j);
+}
+
+OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+
+	if (!j)
+		return TC_ACT_SHOT;
+	switch (op25b_act(&f, skb->ifindex, j)) {
+	case OP25B_GO:
+		return TC_ACT_UNSPEC;
+	case OP25B_ANSWER:
+		return (int)bpf_redirect(skb->ifindex, 0);
+	default:
+		return TC_ACT_SHOT;
+	}
+}
+
+OP25B_GLOBAL int tc_act_l3(struct __sk_buff *skb, const struct op25b_judged *j)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 0);
+
+	if (!j)
+		return TC_ACT_SHOT;
+	switch (op25b_act(&f, skb->ifindex, j)) {
+	case OP25B_GO:
+		return TC_ACT_UNSPEC;
+	case OP25B_ANSWER:
+		return (int)bpf_redirect(skb->ifindex, 0);
+	default:
+		return TC_ACT_SHOT;
+	}
+}
+
+OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
+	struct op25b_judged j = {};
+
+	op25b_judge(&f, l2, side, &j);
+	op25b_count(&j);
+	if (j.decision.verdict == OP25B_PASS)
+		return TC_ACT_UNSPEC;
+	return l2 ? tc_act(skb, &j) : tc_act_l3(skb, &j);
+}
+
+OP25B_INLINE __u32 op25b_packed(const struct op25b_decision *d)
+{
+	return OP25B_PACK(d->verdict, d->reason, d->how, d->manner, d->service);
+}
+
+OP25B_INLINE int xdp_word(struct xdp_md *ctx, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+	struct op25b_judged j = {};
+
+	op25b_judge(&f, 1, side, &j);
+	return (int)op25b_packed(&j.decision);
+}
+
+OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+	struct op25b_judged j = {};
+
+	op25b_judge(&f, 1, side, &j);
+	return (int)op25b_packed(&j.decision);
+}
+
+#define OP25B_PROGRAM(section, name, context, call) \
+	SEC(section) int name(context)              \
+	{                                           \
+		return call;                        \
+	}
+
+OP25B_PROGRAM("xdp.frags", xdp_subscriber, struct xdp_md *ctx, xdp_main(ctx, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("xdp.frags", xdp_upstream, struct xdp_md *ctx, xdp_main(ctx, OP25B_UPSTREAM))
+OP25B_PROGRAM("xdp.frags", xdp_both, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOTH))
+OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM))
+OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH))
+OP25B_PROGRAM("tc", tc_subscriber_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_upstream_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_UPSTREAM))
+OP25B_PROGRAM("tc", tc_both_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_BOTH))
+OP25B_PROGRAM("xdp.frags", xdp_explain_subscriber, struct xdp_md *ctx,
+	      xdp_word(ctx, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("xdp.frags", xdp_explain_upstream, struct xdp_md *ctx, xdp_word(ctx, OP25B_UPSTREAM))
+OP25B_PROGRAM("tc", tc_explain_subscriber, struct __sk_buff *skb, tc_word(skb, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_explain_upstream, struct __sk_buff *skb, tc_word(skb, OP25B_UPSTREAM))

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is left behind of a packet: a counter for each, and for refused or counted connection attempts (SYN) an
+ * event. Answers and events of one line are limited by two token buckets; the limits stand in `control`.
+ */
+#pragma once
+
+#include "bpf/frame.h"
+#include "bpf/calls.h"
+
+OP25B_INLINE void op25b_count(const struct op25b_judged *j)
+{
+	__u32 slot = j->counter < OP25B_COUNTER_SLOTS ? j->counter : OP25B_COUNTER_OTHER;
+	__u32 counted = j->decision.verdict == OP25B_COUNT;
+	__u32 at = (j->packet.family * 2U + counted) * OP25B_REASON_SLOTS + j->decision.reason;
+	struct op25b_counter *c = bpf_map_lookup_elem(&counters, &slot);
+
+	OP25B_OPAQUE(at);
+	if (c && at < sizeof(*c) / sizeof(__u64))
+		((__u64 *)c)[at]++;
+}
+
+OP25B_INLINE void op25b_tally(__u32 what)
+{
+	__u64 *n = bpf_map_lookup_elem(&answers, &what);
+
+	if (n)
+		(*n)++;
+}
+
+/* Refills *tokens (thousandths) for `ns` and takes one; 0 if there was none. */
+OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ns, __u32 rate, __u32 burst)
+{
+	__u64 full = (__u64)burst * 1000, now = *tokens + ns / 1000 * rate / 1000;
+
+	if (now > full)
+		now = full;
+	if (now < 1000) {
+		*tokens = (__u32)now;
+		return 0;
+	}
+	*tokens = (__u32)(now - 1000);
+	return 1;
+}
+
+struct op25b_allowed {
+	int answer, event;
+};
+
+/* Asks the line's buckets. Two CPUs may both take the last token: a limit, not an account. */
+OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
+					      const struct op25b_control *c, int answer, int event)
+{
+	struct op25b_rate_key key = { .family = line->family };
+	struct op25b_rate fresh = { .time_ns = bpf_ktime_get_ns(),
+				    .answers = c->answer_burst * 1000,
+				    .events = c->event_burst * 1000 };
+	struct op25b_rate *r;
+	struct op25b_allowed ret;
+	__u64 now = fresh.time_ns, ns;
+
+	__builtin_memcpy(key.addr, line->bytes, 8); /* v4 whole, v6 its /64 */
+	r = bpf_map_lookup_elem(&rates, &key);
+	if (!r) {
+		bpf_map_update_elem(&rates, &key, &fresh, BPF_NOEXIST);
+		r = bpf_map_lookup_elem(&rates, &key);
+		if (!r)
+			return (struct op25b_allowed){ 0, 0 };
+	}
+	ns = now > r->time_ns ? now - r->time_ns : 0;
+	if (ns > 60ULL * 1000000000)
+		ns = 60ULL * 1000000000;
+	/* Both are refilled by the same span; the one not asked for takes nothing. */
+	ret.answer = op25b_take(&r->answers, ns, c->answer_rate, c->answer_burst);
+	ret.event = op25b_take(&r->events, ns, c->event_rate, c->event_burst);
+	if (ret.answer && !answer)
+		r->answers += 1000;
+	if (ret.event && !event)
+		r->events += 1000;
+	r->time_ns = now;
+	return ret;
+}
+
+/* 1 for the first packet of a connection. */
+OP25B_INLINE int op25b_is_attempt(struct op25b_frame *f, const struct op25b_packet *p)
+{
+	__u8 flags;
+
+	return p->seen == OP25B_SEEN_PORTS && p->l4 + 14 <= p->end &&
+	       !op25b_read(f, p->l4 + 13, &flags, 1) && (flags & 0x12) == 0x02;
+}
+
+OP25B_INLINE void op25b_emit(__u32 ifindex, const struct op25b_judged *j)
+{
+	struct op25b_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+
+	if (!e) {
+		op25b_tally(OP25B_EVENT_LOST);
+		return;
+	}
+	e->time_ns = bpf_ktime_get_boot_ns();
+	e->ifindex = ifindex;
+	e->service = j->decision.service;
+	e->peer_port = j->upstream ? j->packet.sport : j->packet.dport;
+	e->digest = j->digest;
+	__builtin_memcpy(e->line, j->line.bytes, 16);
+	__builtin_memcpy(e->peer, j->peer.bytes, 16);
+	e->line_family = j->line.family;
+	e->peer_family = j->peer.family;
+	e->side = j->upstream ? OP25B_UPSTREAM : OP25B_SUBSCRIBER;
+	e->verdict = j->decision.verdict;
+	e->reason = j->decision.reason;
+	e->how = j->decision.how;
+	e->pad[0] = 0;
+	e->pad[1] = 0;
+	bpf_ringbuf_submit(e, 0);
+}

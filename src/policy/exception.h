@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The exceptions of one generation: prefixes whose answer is not the pool's or the unit's. One hash lookup for
+ * each prefix length in use, longest first. In a file of its own because the BPF side compiles the walk as a
+ * global function, which the verifier checks once, not once for each path that leads to it.
+ *
+ * The includer defines struct op25b_gen (with `head`) and, before including this,
+ *
+ *   const void *op25b_block(const struct op25b_gen *g, __u32 block)                 NULL past the end
+ *   const struct op25b_exception *op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key)
+ */
+#pragma once
+
+#include "op25b/abi.h"
+
+/* An address as a lookup wants it: network order bytes, and the top 64 bits (v4: the address) in host order. */
+struct op25b_addr {
+	__u8 bytes[16] __attribute__((aligned(8)));
+	__u64 top;
+	__u8 family;
+};
+
+/* The longest exception that holds the address, NULL if none. Cost: a hash lookup for each length in use. */
+static inline __attribute__((always_inline)) const struct op25b_exception *
+op25b_exception_walk(const struct op25b_gen *g, const struct op25b_addr *a)
+{
+	__u32 lens = a->family == OP25B_V4 ? g->head->lens4 : g->head->lens6;
+	struct op25b_exception_key key = { .family = a->family };
+	const struct op25b_exception *found;
+	const struct op25b_exception_len *len;
+	__u64 addr[2];
+
+	if (!lens)
+		return 0;
+	for (__u32 i = 0; i < 129; i++) {
+		len = op25b_block(g, lens + i / 2);
+		if (!len)
+			return 0;
+		len += i % 2;
+		if (len->len == OP25B_LEN_END)
+			return 0;
+		__builtin_memcpy(addr, a->bytes, sizeof(addr));
+		addr[0] &= len->mask[0];
+		addr[1] &= len->mask[1];
+		__builtin_memcpy(key.addr, addr, sizeof(key.addr));
+		key.len = (__u8)len->len;
+		found = op25b_exception(g, &key);
+		if (found)
+			return found;
+	}
+	return 0;
+}
