@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Answers to refused packets: TCP RST (RFC 9293 3.10.7) or ICMP administratively prohibited (RFC 1812 5.2.7.1,
- * RFC 4443 3.1), made out of the refused frame and sent back where it came from, inside the tags, the PPPoE
- * session or the tunnel it came in. Never answered: RST, fragments, multicast, what has no whole TCP header.
+ * Answers to refused packets: TCP RST (RFC 9293 3.10.7) or ICMP administratively prohibited (RFC
+ * 1812 5.2.7.1, RFC 4443 3.1), made out of the refused frame and sent back where it came from,
+ * inside the tags, the PPPoE session or the tunnel it came in. Never answered: RST, fragments,
+ * multicast, what has no whole TCP header.
  *
- * An ICMP answer quotes the IP header and eight bytes of TCP: what a sender needs to find its socket. Quoting
- * more would have to be summed here, and on skbs with a partial checksum the kernel rewrites the quoted sum later.
+ * An ICMP answer quotes the IP header and eight bytes of TCP: what a sender needs to find its
+ * socket. Quoting more would have to be summed here, and on skbs with a partial checksum the kernel
+ * rewrites the quoted sum later.
  */
 #pragma once
 
@@ -19,7 +21,10 @@
 enum { OP25B_IP_ICMP = 1, OP25B_IP_ICMP6 = 58 };
 enum { OP25B_TCP_FIN = 1, OP25B_TCP_SYN = 2, OP25B_TCP_RST = 4, OP25B_TCP_ACK = 16 };
 
-/* From the first write on, only op25b_copy() may read: on tc a write makes pointers into the packet stale. */
+/*
+ * From the first write on, only op25b_copy() may read: on tc a write makes pointers into the packet
+ * stale.
+ */
 struct op25b_tcp {
 	__u32 ports, seq, ack; /* network order */
 	__u8 offset, flags;
@@ -105,7 +110,10 @@ OP25B_INLINE int op25b_answerable(const struct op25b_addr *a)
 	return b != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
 }
 
-/* Ethernet addresses change places; a frame sent to a group is not answered. Returns not 0 if it must not be. */
+/*
+ * Ethernet addresses change places; a frame sent to a group is not answered. Returns not 0 if it
+ * must not be.
+ */
 OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
 {
 	__u8 from[12], to[12];
@@ -117,7 +125,9 @@ OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
 	return op25b_write(f, 0, to, 12);
 }
 
-/* Cuts the frame to `end` bytes. Padding that cannot be cut stays: the IP length says what counts. */
+/*
+ * Cuts the frame to `end` bytes. Padding that cannot be cut stays: the IP length says what counts.
+ */
 OP25B_INLINE void op25b_cut(struct op25b_frame *f, __u32 end)
 {
 	__u32 length = op25b_length(f);
@@ -199,10 +209,10 @@ OP25B_INLINE int op25b_write_headers(struct op25b_frame *f, const struct op25b_j
 }
 
 /*
- * The window is free in a RST (RFC 9293 3.10.7 looks at sequence numbers only), so it is chosen such that the
- * checksum comes out equal to the sum of the pseudo header. On an skb whose checksum is "partial" (from veth, tun,
- * virtio) a device may finish it later, from that very start: for this value finishing changes nothing, so the
- * checksum is right on every path.
+ * The window is free in a RST (RFC 9293 3.10.7 looks at sequence numbers only), so it is chosen
+ * such that the checksum comes out equal to the sum of the pseudo header. On an skb whose checksum
+ * is "partial" (from veth, tun, virtio) a device may finish it later, from that very start: for
+ * this value finishing changes nothing, so the checksum is right on every path.
  */
 OP25B_INLINE void op25b_tcp_seal(const struct op25b_reply *r, struct op25b_tcp *t)
 {
@@ -316,7 +326,10 @@ OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op
 	return op25b_write(f, r->l4, &icmp, sizeof(icmp));
 }
 
-/* Not 0 if the refused packet asks for no answer or can't be answered; the frame may then be dropped only. */
+/*
+ * Not 0 if the refused packet asks for no answer or can't be answered; the frame may then be
+ * dropped only.
+ */
 OP25B_INLINE int op25b_answer_make(struct op25b_frame *f, const struct op25b_judged *j,
 				   struct op25b_reply *r)
 {

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The global functions. The verifier checks each once, with arguments it knows nothing about, instead of once for
- * each path that leads to it: inlined, the programs pass a million instructions. Each exists twice, because the
- * context of XDP and of tc are different types; `skb` is a constant, so one of the two calls is dropped.
+ * The global functions. The verifier checks each once, with arguments it knows nothing about,
+ * instead of once for each path that leads to it: inlined, the programs pass a million
+ * instructions. Each exists twice, because the context of XDP and of tc are different types; `skb`
+ * is a constant, so one of the two calls is dropped.
  */
 #pragma once
 
 #include "bpf/frame.h"
 
-/* Not static: the verifier checks a global function once, not once for each path that leads to it. */
+/*
+ * Not static: the verifier checks a global function once, not once for each path that leads to it.
+ */
 #define OP25B_GLOBAL __attribute__((noinline))
 
 #define OP25B_XDP_FRAME(c)                                                                       \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A frame as XDP and tc see it, behind one set of functions. `skb` is a constant in every program, so each
- * keeps only its own half. The first bytes are read in place; what lies in later buffers (xdp.frags, paged
- * skbs) is copied by a helper.
+ * A frame as XDP and tc see it, behind one set of functions. `skb` is a constant in every program,
+ * so each keeps only its own half. The first bytes are read in place; what lies in later buffers
+ * (xdp.frags, paged skbs) is copied by a helper.
  */
 #pragma once
 
@@ -59,7 +59,10 @@ OP25B_INLINE int op25b_read(struct op25b_frame *f, __u32 off, void *to, __u32 n)
 	return op25b_copy(f, off, to, n);
 }
 
-/* Chooses the generation once: whatever is applied meanwhile, this packet goes on with what it began with. */
+/*
+ * Chooses the generation once: whatever is applied meanwhile, this packet goes on with what it
+ * began with.
+ */
 OP25B_INLINE __u32 op25b_slot(struct op25b_packet *p)
 {
 	__u32 zero = 0;

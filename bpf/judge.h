@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From a frame to a decision: parse, port test, classify, decide. Shared by XDP, tc and user space. The port
- * test comes before any lookup: a packet that is not port 25 costs the parse and nothing else.
- *
- * Before including it, the includer defines what parse.h and classify.h want, and
- *   int op25b_open(struct op25b_packet *p, struct op25b_gen *g)   the generation of this packet; not 0 if none
- *   void op25b_call_judge(f, side, j)                              calls op25b_judge_asked(); see parse.h on calls
+ * From a frame to a decision: parse, port test, classify, decide. Shared by XDP, tc and user space.
+ * The port test comes before any lookup: a packet that is not port 25 costs the parse and nothing
+ * else.
  */
 #pragma once
 
@@ -14,6 +11,9 @@
 #include "policy/decide.h"
 
 #define OP25B_SMTP 25
+
+/* The generation this packet uses, chosen once; not 0 while nothing has been applied. */
+OP25B_INLINE int op25b_open(struct op25b_packet *p, struct op25b_gen *g);
 
 /* Everything known of one frame; also what answering and reporting need. */
 struct op25b_judged {
@@ -85,6 +85,7 @@ OP25B_INLINE int op25b_question(const struct op25b_packet *p, enum op25b_side si
 	}
 }
 
+/* Calls op25b_judge_asked(); in BPF through a global function (calls.h says why). */
 OP25B_INLINE void op25b_call_judge(struct op25b_frame *f, enum op25b_side side,
 				   struct op25b_judged *j);
 
@@ -138,8 +139,8 @@ OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
  * op25b_judge() - decide one frame.
  * @f:    the frame
  * @l2:   1: it begins with an Ethernet header
- * @side: of the interface it came in on; with OP25B_BOTH the upstream question is asked where the source is no
- *        subscriber's, or the packet is not to port 25
+ * @side: of the interface it came in on; with OP25B_BOTH the upstream question is asked where the
+ *        source is no subscriber's, or the packet is not to port 25
  * @j:    zeroed; filled
  */
 OP25B_INLINE void op25b_judge(struct op25b_frame *f, int l2, enum op25b_side side,

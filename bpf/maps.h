@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The maps. Two slots of generations; the inner maps given here only say their type, user space makes the real
- * ones (src/dataplane/generation.c) and puts them into a slot no packet uses. Sizes, not types, for the inner
- * maps: clang 14 leaves only forward declarations of their types in BTF.
+ * The maps. Two slots of generations; the inner maps given here only say their type, user space
+ * makes the real ones (src/dataplane/generation.c) and puts them into a slot no packet uses. Sizes,
+ * not types, for the inner maps: clang 14 leaves only forward declarations of their types in BTF.
  */
 #pragma once
 

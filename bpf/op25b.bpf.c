@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The programs. Each is one line: what the frame begins with, which side the interface is on. XDP and tc share
- * everything but the two functions that return an action. The explain programs take the same decision, return it
- * as one word (OP25B_PACK) and leave no trace: no counter, no event, no answer.
+ * The programs. Each is one line: what the frame begins with, which side the interface is on. XDP
+ * and tc share everything but the two functions that return an action. The explain programs take
+ * the same decision, return it as one word (OP25B_PACK) and leave no trace: no counter, no event,
+ * no answer.
  *
  * A packet that is passed goes on untouched, to other programs on the hook too.
  */

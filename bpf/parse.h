@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is seen of a frame: design section 4, "What is seen of a packet". Finds the ports, or says why there are
- * none to find. Compiled by the BPF programs and, for `--engine native`, by user space; each defines struct
- * op25b_frame and the functions declared below.
+ * What is seen of a frame: design section 4, "What is seen of a packet". Finds the ports, or says
+ * why there are none to find. Compiled by the BPF programs and, for `--engine native`, by user
+ * space; each defines struct op25b_frame and the functions declared below.
  *
  * Must not look at anything behind the ports. Offsets are bytes from the start of the frame.
  */
@@ -57,7 +57,10 @@ OP25B_INLINE int op25b_is_skb(struct op25b_frame *f);
 /* 1 if the address at addr_off is an endpoint of that kind (enum op25b_tunnel_kind). */
 OP25B_INLINE int op25b_is_tunnel(struct op25b_frame *f, struct op25b_packet *p, __u32 kind,
 				 __u32 addr_off);
-/* Ways to call op25b_walk() and op25b_tunnel(); in BPF through a global function (calls.h says why). */
+/*
+ * Ways to call op25b_walk() and op25b_tunnel(); in BPF through a global function (calls.h says
+ * why).
+ */
 OP25B_INLINE void op25b_call_walk(struct op25b_frame *f, struct op25b_walk *w);
 OP25B_INLINE void op25b_call_tunnel(struct op25b_frame *f, struct op25b_packet *p,
 				    enum op25b_side side, __u8 next);
@@ -233,7 +236,10 @@ OP25B_INLINE enum op25b_seen op25b_parse_v6(struct op25b_frame *f, __u32 off, __
 	return op25b_parse_ports(f, p);
 }
 
-/* 1 if the payload `next` of the outer header belongs to a tunnel the policy names; sets p->from_tunnel. */
+/*
+ * 1 if the payload `next` of the outer header belongs to a tunnel the policy names; sets
+ * p->from_tunnel.
+ */
 OP25B_INLINE int op25b_parse_endpoint(struct op25b_frame *f, enum op25b_side side, __u8 next,
 				      struct op25b_packet *p)
 {

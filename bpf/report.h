@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is left behind of a packet: a counter for each, and for refused or counted connection attempts (SYN) an
- * event. Answers and events of one line are limited by two token buckets; the limits stand in `control`.
+ * What is left behind of a packet: a counter for each, and for refused or counted connection
+ * attempts (SYN) an event. Answers and events of one line are limited by two token buckets; the
+ * limits stand in `control`.
  */
 #pragma once
 

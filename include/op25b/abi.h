@@ -72,8 +72,8 @@ struct op25b_decision {
 
 /* ---- the image ------------------------------------------------------------------------- */
 
-#define OP25B_BLOCK \
-	64U /* bytes; array elements are rounded up to 8, so two-byte elements would cost four times */
+/* Bytes. Array elements are rounded up to 8, so two-byte elements would cost four times. */
+#define OP25B_BLOCK 64U
 
 #define OP25B_ROOT4        65536U /* entries of 4 bytes, by the top 16 bits of a v4 address */
 #define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 16U)
@@ -176,7 +176,10 @@ _Static_assert(sizeof(struct op25b_exception_key) == 20, "no padding");
 
 enum op25b_exception_flag { OP25B_EXEMPT = 1 << 0, OP25B_HELD = 1 << 1 };
 
-/* One prefix length the exceptions of a family have; masks are kept so that no program computes them. */
+/*
+ * One prefix length the exceptions of a family have; masks are kept so that no program computes
+ * them.
+ */
 struct op25b_exception_len {
 	__u64 mask[2]; /* network order */
 	__u32 len;

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From two addresses to the facts op25b_decide() needs, by walking the tables of one generation (abi.h).
- * Compiled by the BPF programs and by user space; each brings what exception.h wants, and
+ * From two addresses to the facts op25b_decide() needs, by walking the tables of one generation
+ * (abi.h). Compiled by the BPF programs and by user space; each
+ * brings what exception.h wants, and the two lookups declared here.
  *
- *   const __u32 *op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key)
- *                                                                          longest match; NULL if none
- *   int op25b_exception_find(const struct op25b_gen *g, const struct op25b_addr *a, struct op25b_exception *to)
- *                                                                          1 if there is one; by op25b_exception_walk()
- *
- * Cost for a v4 line in a pool that owns its /16: five block reads, no hash and no trie, whatever the number of
- * lines (bench rows b.*).
+ * Cost for a v4 line in a pool that owns its /16: five block reads, no hash and no trie, whatever
+ * the number of lines (bench rows b.*).
  */
 #pragma once
 
@@ -17,9 +13,17 @@
 #include "policy/decide.h"
 #include "policy/exception.h"
 
+/* The value of the longest prefix that holds the key's address; NULL if none. */
+static inline __attribute__((always_inline)) const __u32 *
+op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key);
+/* 1 and *to if there is one, else 0; by way of op25b_exception_walk(). */
+static inline __attribute__((always_inline)) int op25b_exception_find(const struct op25b_gen *g,
+								      const struct op25b_addr *a,
+								      struct op25b_exception *to);
+
 /*
- * Keeps the compiler from proving a range the verifier then cannot see: clang 14 drops `& 31` where it knows
- * the value is small, and the load is rejected with "unbounded memory access".
+ * Keeps the compiler from proving a range the verifier then cannot see: clang 14 drops `& 31` where
+ * it knows the value is small, and the load is rejected with "unbounded memory access".
  */
 #define OP25B_OPAQUE(v) __asm__ volatile("" : "+r"(v))
 

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The exceptions of one generation: prefixes whose answer is not the pool's or the unit's. One hash lookup for
- * each prefix length in use, longest first. In a file of its own because the BPF side compiles the walk as a
- * global function, which the verifier checks once, not once for each path that leads to it.
+ * The exceptions of one generation: prefixes whose answer is not the pool's or the unit's. One hash
+ * lookup for each prefix length in use, longest first. In a file of its own because the BPF side
+ * compiles the walk as a global function, which the verifier checks once, not once for each path
+ * that leads to it.
  *
- * The includer defines struct op25b_gen (with `head`) and, before including this,
- *
- *   const void *op25b_block(const struct op25b_gen *g, __u32 block)                 NULL past the end
- *   const struct op25b_exception *op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key)
+ * The includer defines struct op25b_gen (with `head`) before, and the functions declared here.
  */
 #pragma once
 
 #include "op25b/abi.h"
 
-/* An address as a lookup wants it: network order bytes, and the top 64 bits (v4: the address) in host order. */
+struct op25b_gen;
+/* A block of the image; NULL past the end. */
+static inline __attribute__((always_inline)) const void *op25b_block(const struct op25b_gen *g,
+								     __u32 block);
+/* The entry of exactly this key; NULL if none. */
+static inline __attribute__((always_inline)) const struct op25b_exception *
+op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key);
+
+/*
+ * An address as a lookup wants it: network order bytes, and the top 64 bits (v4: the address) in
+ * host order.
+ */
 struct op25b_addr {
 	__u8 bytes[16] __attribute__((aligned(8)));
 	__u64 top;
 	__u8 family;
 };
 
-/* The longest exception that holds the address, NULL if none. Cost: a hash lookup for each length in use. */
+/*
+ * The longest exception that holds the address, NULL if none. Cost: a hash lookup for each length
+ * in use.
+ */
 static inline __attribute__((always_inline)) const struct op25b_exception *
 op25b_exception_walk(const struct op25b_gen *g, const struct op25b_addr *a)
 {
