@@ -99,7 +99,11 @@ struct op25b_rule {
 
 struct op25b_pool_prefix {
 	struct op25b_prefix prefix;
-	uint8_t line; /* prefix length of one line; >= prefix.len; v4 32, v6 64 where not given */
+	/*
+	 * Prefix length of one line, never below prefix.len. Where not given: 32 for v4, 64 for v6.
+	 * Above 64 only for a v6 pool that is itself longer than /64.
+	 */
+	uint8_t line;
 	struct op25b_place place;
 };
 
@@ -128,12 +132,14 @@ struct op25b_line_prefix {
 /* An exemption or a hold: of lines, by their ids, and of prefixes. */
 struct op25b_grant {
 	const char *id;
-	const char **lines; /* ids as written */
+	const char **lines; /* ids as seen from the root */
+	/* Of the same: into line_ids, UINT32_MAX where it is no static line. */
+	uint32_t *line_indices;
 	size_t n_lines;
 	struct op25b_prefix *prefixes;
 	size_t n_prefixes;
 	int64_t from, until;
-	enum op25b_how how; /* holds only */
+	enum op25b_how how; /* holds only; drop where none is given */
 	enum op25b_manner manner;
 	const char *reason, *approved_by; /* may be NULL */
 	struct op25b_place place;
@@ -200,6 +206,17 @@ struct op25b_findings {
  */
 int op25b_policy_load(const char *path, int64_t now, struct op25b_policy **ret_policy,
 		      struct op25b_findings *ret_findings);
+
+/**
+ * op25b_policy_load_buffer() - the same for a policy in memory.
+ * @name: for findings
+ * @data: @size bytes; need not outlive the call
+ *
+ * No file is opened but the zone database's: include and lines_from are errors.
+ */
+int op25b_policy_load_buffer(const char *name, const void *data, size_t size, int64_t now,
+			     struct op25b_policy **ret_policy,
+			     struct op25b_findings *ret_findings);
 
 /**
  * op25b_policy_free() - free a policy and set *policy to NULL; NULL-safe.

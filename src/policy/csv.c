@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lines_from: rows of id,service,prefix. Made for a million rows: fields are cut in place in the file's
+ * bytes, which stay as the ids' memory, and the last service is remembered.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "policy/prefix.h"
+#include "policy/reader.h"
+
+struct csv {
+	struct op25b_reader *r;
+	uint32_t file, line;
+	char *row;                /* its first byte, for columns */
+	const char *service_text; /* of the row before */
+	uint32_t service;
+};
+
+static struct op25b_place place_of(const struct csv *csv, const char *at)
+{
+	struct op25b_place place = { .file = csv->file, .line = csv->line, .column = 1 };
+
+	for (const char *c = csv->row; c < at; c++)
+		place.column += (*c & 0xc0) != 0x80;
+	return place;
+}
+
+static char *trim(char *field, char *end)
+{
+	while (*field == ' ' || *field == '\t')
+		field++;
+	while (end > field && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		end--;
+	*end = '\0';
+	return field;
+}
+
+/* Cut a row at its commas. Returns the number of fields found, 4 for more than three. */
+static int cut_row(char *row, char *end, char *fields[static 3])
+{
+	char *at = row;
+
+	for (int n = 0; n < 3; n++) {
+		char *comma = memchr(at, ',', (size_t)(end - at));
+
+		fields[n] = trim(at, comma ? comma : end);
+		if (!comma)
+			return n + 1;
+		at = comma + 1;
+	}
+	return 4;
+}
+
+static bool find_service(struct csv *csv, const char *text)
+{
+	struct op25b_reader *r = csv->r;
+	struct op25b_place place;
+	int found;
+
+	if (csv->service_text && !strcmp(csv->service_text, text))
+		return true;
+	found = op25b_name_lookup(r, text, &r->services, &csv->service);
+	if (!found) {
+		csv->service_text = text;
+		return true;
+	}
+	place = place_of(csv, text);
+	if (found == -EACCES)
+		op25b_find_error(r->finder, &place,
+				 "service '%s' is another tenant's; name one of "
+				 "this tenant's or of the root's",
+				 text);
+	else if (!r->incomplete)
+		op25b_find_error(r->finder, &place,
+				 "no service has the id '%s'; add one, or "
+				 "correct the name",
+				 text);
+	return false;
+}
+
+/* Rows of one id add up; an id of `lines` has all its prefixes there. */
+static bool find_line(struct csv *csv, const char *text, uint32_t *ret)
+{
+	struct op25b_reader *r = csv->r;
+	const char *scope = r->policy->tenants[r->doc->tenant].id;
+	size_t len = strlen(text);
+	const char *fault = op25b_name_line_fault(text, len);
+	uint32_t next = (uint32_t)r->policy->n_line_ids;
+	struct op25b_place place;
+
+	if (fault) {
+		place = place_of(csv, text);
+		op25b_find_error(r->finder, &place, "the id of a line %s", fault);
+		return false;
+	}
+	if (*scope) {
+		text = op25b_arena_format(r->arena, "%s/%s", scope, text);
+		len = strlen(text);
+	}
+	*ret = op25b_table_put(&r->lines.table, r->scratch, text, len, next);
+	if (*ret == next)
+		r->policy->line_ids[r->policy->n_line_ids++] = text;
+	if (*ret >= r->n_lines_defined)
+		return true;
+	place = place_of(csv, csv->row);
+	op25b_find_error(r->finder, &place,
+			 "another line has the id '%s', in 'lines'; give all "
+			 "prefixes of a line in one place",
+			 text);
+	return false;
+}
+
+static void read_row(struct csv *csv, char *row, char *end)
+{
+	struct op25b_reader *r = csv->r;
+	struct op25b_prefix prefix = { 0 };
+	struct op25b_place place;
+	char *fields[3];
+	enum op25b_prefix_fault fault;
+	int n = cut_row(row, end, fields);
+	uint32_t line;
+	bool has_service;
+
+	if (n == 1 && !*fields[0])
+		return;
+	if (csv->line == 1 && n == 3 && !strcmp(fields[0], "id") && !strcmp(fields[1], "service") &&
+	    !strcmp(fields[2], "prefix"))
+		return;
+	if (n != 3 || *fields[0] == '"') {
+		place = place_of(csv, row);
+		op25b_find_error(r->finder, &place,
+				 "a row has three fields without quotes; "
+				 "write id,service,prefix");
+		return;
+	}
+	has_service = find_service(csv, fields[1]);
+	fault = op25b_prefix_parse(fields[2], &prefix);
+	place = place_of(csv, fields[2]);
+	if (op25b_read_prefix_fault(r, &place, fields[2], (int)fault, &prefix))
+		return;
+	if (find_line(csv, fields[0], &line) && has_service)
+		op25b_lines_add(r, &prefix, csv->service, line, &place);
+}
+
+static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
+{
+	struct csv csv = { .r = r, .file = file, .line = 1 };
+	char *at = data, *end = data + size;
+	size_t rows = 1;
+
+	for (const char *c = data; (c = memchr(c, '\n', (size_t)(end - c))); c++)
+		rows++;
+	op25b_lines_reserve(r, rows);
+	op25b_table_reserve(&r->lines.table, r->scratch, rows);
+	if (size >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
+		at += 3;
+	for (; at < end; csv.line++) {
+		char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		stop = stop ? stop : end;
+		csv.row = at;
+		if (*at != '#')
+			read_row(&csv, at, stop);
+		at = stop + 1;
+	}
+}
+
+void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node)
+{
+	const struct op25b_node *item = op25b_walk_list(r, node, "lines_from");
+
+	if (item && r->from_buffer) {
+		op25b_find_error(r->finder, &node->place,
+				 "a policy that is not read from a file can't have 'lines_from'; "
+				 "write it to a file first");
+		return;
+	}
+	for (; item; item = item->next) {
+		const char *name = op25b_walk_text(r, item, "a file name");
+		uint32_t file;
+		size_t size;
+		char *data;
+
+		if (!name)
+			continue;
+		data = op25b_file_read(r, op25b_file_beside(r, r->doc->file, name), &item->place,
+				       &file, &size);
+		if (data)
+			read_rows(r, file, data, size);
+	}
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The only part of the policy reader that opens files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "policy/reader.h"
+
+#define FILE_MAX   ((size_t)512 << 20)
+#define FIRST_READ ((size_t)64 << 10)
+
+struct seen_file {
+	dev_t dev;
+	ino_t ino;
+	uint32_t file;
+};
+
+uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *data, size_t size)
+{
+	struct op25b_policy *policy = r->policy;
+
+	policy->digest = op25b_table_hash(data, size, policy->digest);
+	*OP25B_PUSH(r->arena, policy->files, policy->n_files) = op25b_walk_keep(r, path);
+	return (uint32_t)policy->n_files - 1;
+}
+
+static char *read_whole(struct op25b_reader *r, int fd, size_t expected, size_t *ret_size)
+{
+	size_t room = expected < FIRST_READ ? FIRST_READ : expected + 1;
+	char *data = op25b_arena_resize(r->arena, NULL, room + 1);
+	size_t size = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, data + size, room - size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return NULL;
+		size += (size_t)n;
+		if (!n)
+			break;
+		if (size > FILE_MAX) {
+			errno = EFBIG;
+			return NULL;
+		}
+		if (size == room) {
+			room *= 2;
+			data = op25b_arena_resize(r->arena, data, room + 1);
+		}
+	}
+	data[size] = '\0';
+	*ret_size = size;
+	return data;
+}
+
+/* The same file a second time is a loop of includes or a slip: its ids would all be double. */
+static bool is_seen(struct op25b_reader *r, const struct stat *info, const char *path,
+		    const struct op25b_place *named)
+{
+	struct seen_file *seen = r->files_seen;
+
+	for (size_t i = 0; i < r->n_files_seen; i++) {
+		if (seen[i].dev != info->st_dev || seen[i].ino != info->st_ino)
+			continue;
+		op25b_find_error(r->finder, named,
+				 "'%s' is read twice, first as '%s'; name each "
+				 "file once",
+				 path, r->policy->files[seen[i].file]);
+		return true;
+	}
+	return false;
+}
+
+static void remember_file(struct op25b_reader *r, const struct stat *info, uint32_t file)
+{
+	struct seen_file *seen = r->files_seen;
+	struct seen_file *entry = OP25B_PUSH(r->scratch, seen, r->n_files_seen);
+
+	*entry = (struct seen_file){ .dev = info->st_dev, .ino = info->st_ino, .file = file };
+	r->files_seen = seen;
+}
+
+char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
+		      uint32_t *ret_file, size_t *ret_size)
+{
+	OP25B_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct op25b_place top = { .line = 1, .column = 1 };
+	struct stat info = { 0 };
+	char *data = NULL;
+	int fault = 0;
+
+	if (fd < 0 || fstat(fd, &info) < 0)
+		fault = errno;
+	else if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
+		fault = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
+	else if (named && is_seen(r, &info, path, named))
+		return NULL;
+	else
+		data = read_whole(r, fd, (size_t)info.st_size, ret_size);
+	if (data) {
+		*ret_file = op25b_file_add(r, path, data, *ret_size);
+		remember_file(r, &info, *ret_file);
+		return data;
+	}
+	fault = fault ? fault : errno;
+	r->incomplete = true;
+	if (!named) {
+		top.file = op25b_file_add(r, path, "", 0);
+		named = &top;
+	}
+	op25b_find_error(r->finder, named,
+			 "can't read '%s': %s; correct the name or its permissions", path,
+			 strerror(fault));
+	return NULL;
+}
+
+const char *op25b_file_beside(struct op25b_reader *r, uint32_t from, const char *name)
+{
+	const char *path = r->policy->files[from];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || name[0] == '/')
+		return name;
+	return op25b_arena_format(r->scratch, "%.*s/%s", (int)(slash - path), path, name);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps of reading a policy, and what is left when one fails. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "policy/reader.h"
+
+typedef void read_section(struct op25b_reader *r, const struct op25b_node *node);
+
+static void read_everywhere(struct op25b_reader *r, enum op25b_section section, read_section *read)
+{
+	for (size_t i = 0; i < r->n_docs; i++) {
+		const struct op25b_doc *doc = &r->docs[i];
+
+		if (!doc->section[section])
+			continue;
+		if (doc->timezone != r->zone_name) {
+			op25b_zone_leave(&r->zone);
+			/* It was there a moment ago; if not, its dates are errors. */
+			if (doc->timezone)
+				(void)op25b_zone_enter(&r->zone, doc->timezone);
+			r->zone_name = doc->timezone;
+		}
+		r->doc = doc;
+		read(r, doc->section[section]);
+	}
+}
+
+static void read_policy(struct op25b_reader *r, const char *path, const void *data, size_t size)
+{
+	*OP25B_PUSH(r->arena, r->policy->tenants, r->policy->n_tenants) =
+		(struct op25b_tenant){ .id = "" };
+	op25b_read_documents(r, path, data, size);
+	read_everywhere(r, OP25B_SECTION_PROVIDER, op25b_read_provider);
+	read_everywhere(r, OP25B_SECTION_SERVERS, op25b_read_servers);
+	read_everywhere(r, OP25B_SECTION_DESTINATIONS, op25b_read_destinations);
+	read_everywhere(r, OP25B_SECTION_TUNNELS, op25b_read_tunnels);
+	read_everywhere(r, OP25B_SECTION_SERVICES, op25b_read_services);
+	read_everywhere(r, OP25B_SECTION_LINES, op25b_read_lines);
+	read_everywhere(r, OP25B_SECTION_LINES_FROM, op25b_read_lines_from);
+	read_everywhere(r, OP25B_SECTION_EXEMPTIONS, op25b_read_exemptions);
+	read_everywhere(r, OP25B_SECTION_HOLDS, op25b_read_holds);
+	op25b_check_servers(r);
+	op25b_check_pools(r);
+	op25b_check_lines(r);
+	op25b_check_grants(r);
+}
+
+static struct op25b_reader *new_reader(int64_t now, bool from_buffer)
+{
+	struct op25b_reader *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->arena = op25b_arena_new();
+	r->scratch = op25b_arena_new();
+	r->finder = calloc(1, sizeof(*r->finder));
+	r->now = now;
+	r->from_buffer = from_buffer;
+	r->servers.what = "mail server";
+	r->destinations.what = "destination";
+	r->services.what = "service";
+	r->lines.what = "line";
+	r->exemptions.what = "exemption";
+	r->holds.what = "hold";
+	r->tenants.what = "tenant";
+	return r;
+}
+
+static void free_reader(struct op25b_reader *r)
+{
+	op25b_zone_leave(&r->zone);
+	op25b_arena_free(&r->arena);
+	op25b_arena_free(&r->scratch);
+	free(r->finder);
+	free(r);
+}
+
+static int run_reader(struct op25b_reader *r, const char *path, const void *data, size_t size)
+{
+	jmp_buf exhausted;
+
+	if (!r->arena || !r->scratch || !r->finder || setjmp(exhausted))
+		return -ENOMEM;
+	op25b_arena_on_exhaustion(r->arena, &exhausted);
+	op25b_arena_on_exhaustion(r->scratch, &exhausted);
+	r->finder->arena = r->scratch;
+	r->policy = op25b_arena_alloc(r->arena, sizeof(*r->policy));
+	r->policy->reverse_path = true;
+	read_policy(r, path, data, size);
+	op25b_arena_on_exhaustion(r->arena, NULL);
+	return 0;
+}
+
+static int load(const char *path, const void *data, size_t size, bool from_buffer, int64_t now,
+		struct op25b_policy **ret_policy, struct op25b_findings *ret_findings)
+{
+	struct op25b_reader *r = new_reader(now, from_buffer);
+	int error = -ENOMEM;
+
+	*ret_findings = (struct op25b_findings){ 0 };
+	if (!r)
+		return error;
+	error = run_reader(r, path, data, size);
+	if (!error)
+		error = op25b_find_finish(r->finder, r->policy->files, ret_findings);
+	if (!error && ret_findings->n_errors)
+		error = -EINVAL;
+	if (!error) {
+		r->policy->arena = r->arena;
+		r->arena = NULL;
+		*ret_policy = r->policy;
+	}
+	free_reader(r);
+	return error;
+}
+
+int op25b_policy_load(const char *path, int64_t now, struct op25b_policy **ret_policy,
+		      struct op25b_findings *ret_findings)
+{
+	return load(path, NULL, 0, /* from_buffer= */ false, now, ret_policy, ret_findings);
+}
+
+int op25b_policy_load_buffer(const char *name, const void *data, size_t size, int64_t now,
+			     struct op25b_policy **ret_policy, struct op25b_findings *ret_findings)
+{
+	return load(name, data, size, /* from_buffer= */ true, now, ret_policy, ret_findings);
+}
+
+void op25b_policy_free(struct op25b_policy **policy)
+{
+	struct op25b_arena *arena;
+
+	if (!policy || !*policy)
+		return;
+	arena = (*policy)->arena;
+	*policy = NULL;
+	op25b_arena_free(&arena);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Events of libyaml to nodes, with a stack of the lists and maps that are open: no recursion, so
+ * that no input can exhaust the C stack.
+ */
+#include "policy/node.h"
+
+#include <string.h>
+#include <yaml.h>
+
+#include "policy/syntax.h"
+#include "policy/table.h"
+
+#define DEPTH_MAX     64
+#define ALIAS_MAX     8
+#define ANCHORS_MAX   1000
+#define EXPANSION_MAX 10000000U
+#define SMALL_MAP     16 /* keys compared one by one; larger maps get a table */
+
+struct frame {
+	struct op25b_node *node;
+	struct op25b_node *key; /* of a map: waits for its value */
+	const char *anchor;
+	struct op25b_table keys;
+};
+
+struct anchor {
+	const char *name;
+	struct op25b_node *node;
+};
+
+struct builder {
+	struct op25b_arena *arena;
+	struct op25b_finder *finder;
+	uint32_t file;
+	yaml_event_t event;
+	struct op25b_place place; /* of the event */
+	struct frame frames[DEPTH_MAX];
+	size_t depth;
+	struct anchor *anchors;
+	size_t n_anchors;
+	size_t expanded, expansion_max;
+	size_t documents;
+	struct op25b_node *root;
+};
+
+bool op25b_node_is_null(const struct op25b_node *node)
+{
+	return node->kind == OP25B_SCALAR && node->plain &&
+	       (!*node->text || !strcmp(node->text, "~") || !strcmp(node->text, "null"));
+}
+
+static struct op25b_node *new_node(struct builder *b, enum op25b_node_kind kind)
+{
+	struct op25b_node *node = op25b_arena_alloc(b->arena, sizeof(*node));
+
+	node->kind = kind;
+	node->place = b->place;
+	node->weight = 1;
+	return node;
+}
+
+static const char *copy_text(struct builder *b, const yaml_char_t *text)
+{
+	return text ? op25b_arena_copy(b->arena, (const char *)text, strlen((const char *)text)) :
+		      NULL;
+}
+
+static void append(struct op25b_node *parent, struct op25b_node *child)
+{
+	if (parent->last)
+		parent->last->next = child;
+	else
+		parent->first = child;
+	parent->last = child;
+	parent->n++;
+}
+
+static const struct op25b_node *find_twin(struct builder *b, struct frame *frame,
+					  const struct op25b_node *key)
+{
+	const struct op25b_node *at = frame->node->first;
+	uint32_t value;
+
+	if (frame->node->n < SMALL_MAP) {
+		while (at && strcmp(at->text, key->text) != 0)
+			at = at->next;
+		return at;
+	}
+	if (!frame->keys.n) {
+		for (uint32_t line = at->place.line; at;
+		     at = at->next, line = at ? at->place.line : 0)
+			op25b_table_put(&frame->keys, b->arena, at->text, strlen(at->text), line);
+	}
+	if (op25b_table_get(&frame->keys, key->text, &value)) {
+		op25b_table_put(&frame->keys, b->arena, key->text, strlen(key->text),
+				key->place.line);
+		return NULL;
+	}
+	for (at = frame->node->first; at->place.line != value || strcmp(at->text, key->text) != 0;)
+		at = at->next;
+	return at;
+}
+
+/* A key that is refused still takes its value, so that the rest is read in step. */
+static void take_key(struct builder *b, struct frame *frame, struct op25b_node *key)
+{
+	const struct op25b_node *twin;
+
+	frame->key = key;
+	if (key->kind != OP25B_SCALAR) {
+		op25b_find_error(b->finder, &key->place,
+				 "a key must be a word, not a list or map; "
+				 "put text that begins with [ or { in quotes");
+		return;
+	}
+	if (key->plain && !strcmp(key->text, "<<")) {
+		op25b_find_error(b->finder, &key->place,
+				 "merge keys '<<' are not part of this language; "
+				 "write the keys out, or give a whole value as '*alias'");
+		return;
+	}
+	twin = find_twin(b, frame, key);
+	if (twin) {
+		op25b_find_error(b->finder, &key->place,
+				 "key '%s' is here twice, first at line %u; remove one", key->text,
+				 twin->place.line);
+		return;
+	}
+	append(frame->node, key);
+}
+
+static void attach(struct builder *b, struct op25b_node *node)
+{
+	struct frame *frame;
+
+	if (!b->depth) {
+		b->root = node;
+		return;
+	}
+	frame = &b->frames[b->depth - 1];
+	if (frame->node->kind == OP25B_LIST) {
+		append(frame->node, node);
+	} else if (!frame->key) {
+		take_key(b, frame, node);
+	} else {
+		frame->key->value = node;
+		frame->key = NULL;
+	}
+}
+
+/* What a finished node adds to the one around it. */
+static void account(struct builder *b, const struct op25b_node *node)
+{
+	struct op25b_node *parent;
+
+	if (!b->depth)
+		return;
+	parent = b->frames[b->depth - 1].node;
+	parent->weight = parent->weight + node->weight > EXPANSION_MAX ?
+				 EXPANSION_MAX :
+				 parent->weight + node->weight;
+	if (parent->aliases < node->aliases)
+		parent->aliases = node->aliases;
+}
+
+static bool remember_anchor(struct builder *b, const char *name, struct op25b_node *node)
+{
+	struct anchor *anchor;
+
+	if (!name)
+		return true;
+	if (b->n_anchors == ANCHORS_MAX) {
+		op25b_find_error(b->finder, &node->place,
+				 "more than %d anchors; write some values out", ANCHORS_MAX);
+		return false;
+	}
+	anchor = OP25B_PUSH(b->arena, b->anchors, b->n_anchors);
+	*anchor = (struct anchor){ .name = name, .node = node };
+	return true;
+}
+
+static bool refuse_tag(struct builder *b, const yaml_char_t *tag)
+{
+	if (!tag)
+		return true;
+	op25b_find_error(b->finder, &b->place, "tag '%s' is not part of this language; remove it",
+			 (const char *)tag);
+	return true;
+}
+
+static bool take_scalar(struct builder *b)
+{
+	struct op25b_node *node = new_node(b, OP25B_SCALAR);
+
+	refuse_tag(b, b->event.data.scalar.tag);
+	node->text = copy_text(b, b->event.data.scalar.value);
+	node->plain = b->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	if (strlen(node->text) != b->event.data.scalar.length)
+		op25b_find_error(b->finder, &node->place,
+				 "text with a NUL character in it; remove the \\0");
+	attach(b, node);
+	account(b, node);
+	return remember_anchor(b, copy_text(b, b->event.data.scalar.anchor), node);
+}
+
+static bool open_node(struct builder *b, enum op25b_node_kind kind, const yaml_char_t *anchor,
+		      const yaml_char_t *tag)
+{
+	struct op25b_node *node = new_node(b, kind);
+
+	refuse_tag(b, tag);
+	if (b->depth == DEPTH_MAX) {
+		op25b_find_error(b->finder, &node->place,
+				 "nested more than %d deep; no part of this language needs that",
+				 DEPTH_MAX);
+		return false;
+	}
+	attach(b, node);
+	b->frames[b->depth++] = (struct frame){ .node = node, .anchor = copy_text(b, anchor) };
+	return true;
+}
+
+static bool close_node(struct builder *b)
+{
+	struct frame *frame = &b->frames[--b->depth];
+
+	account(b, frame->node);
+	/* Known only from here on: an alias can't be inside what it names. */
+	return remember_anchor(b, frame->anchor, frame->node);
+}
+
+static bool take_alias(struct builder *b)
+{
+	const char *name = (const char *)b->event.data.alias.anchor;
+	struct op25b_node *node, *target = NULL;
+
+	for (size_t i = b->n_anchors; i > 0 && !target; i--) {
+		if (!strcmp(b->anchors[i - 1].name, name))
+			target = b->anchors[i - 1].node;
+	}
+	if (!target) {
+		op25b_find_error(b->finder, &b->place,
+				 "alias '*%s' names no anchor; write '&%s' before an earlier, "
+				 "finished value",
+				 name, name);
+		return false;
+	}
+	b->expanded += target->weight;
+	if (target->aliases >= ALIAS_MAX || b->expanded > b->expansion_max) {
+		op25b_find_error(
+			b->finder, &b->place,
+			target->aliases >= ALIAS_MAX ?
+				"alias '*%s' nests aliases more than %d deep; write a value out" :
+				"alias '*%s' makes the file too large when written out "
+				"(aliases nest at most %d deep); write less by alias",
+			name, ALIAS_MAX);
+		return false;
+	}
+	node = op25b_arena_alloc(b->arena, sizeof(*node));
+	*node = *target;
+	node->next = NULL;
+	node->value = NULL;
+	node->aliases++;
+	attach(b, node);
+	account(b, node);
+	return true;
+}
+
+static bool begin_document(struct builder *b)
+{
+	if (b->documents++) {
+		op25b_find_error(b->finder, &b->place,
+				 "a second document begins here; a file holds one: remove the "
+				 "'---', or make it a file of its own and name it in 'include'");
+		return false;
+	}
+	return true;
+}
+
+/* One event. Returns false when reading can't go on. */
+static bool take_event(struct builder *b)
+{
+	b->place = (struct op25b_place){ .file = b->file,
+					 .line = (uint32_t)b->event.start_mark.line + 1,
+					 .column = (uint32_t)b->event.start_mark.column + 1 };
+	switch (b->event.type) {
+	case YAML_DOCUMENT_START_EVENT:
+		return begin_document(b);
+	case YAML_SCALAR_EVENT:
+		return take_scalar(b);
+	case YAML_ALIAS_EVENT:
+		return take_alias(b);
+	case YAML_SEQUENCE_START_EVENT:
+		return open_node(b, OP25B_LIST, b->event.data.sequence_start.anchor,
+				 b->event.data.sequence_start.tag);
+	case YAML_MAPPING_START_EVENT:
+		return open_node(b, OP25B_MAP, b->event.data.mapping_start.anchor,
+				 b->event.data.mapping_start.tag);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return close_node(b);
+	default:
+		return true;
+	}
+}
+
+static struct op25b_node *read_document(struct builder *b, yaml_parser_t *parser, const void *data,
+					size_t size)
+{
+	bool go_on = true;
+
+	while (go_on) {
+		yaml_event_type_t type;
+
+		if (!yaml_parser_parse(parser, &b->event)) {
+			op25b_syntax_error(b->finder, b->file, parser, data, size);
+			return NULL;
+		}
+		type = b->event.type;
+		go_on = take_event(b);
+		yaml_event_delete(&b->event);
+		if (type == YAML_STREAM_END_EVENT)
+			break;
+	}
+	if (go_on && !b->root) {
+		b->place = (struct op25b_place){ .file = b->file, .line = 1, .column = 1 };
+		op25b_find_error(b->finder, &b->place,
+				 "the file says nothing; a policy begins with 'op25b: 1'");
+	}
+	return go_on ? b->root : NULL;
+}
+
+struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_finder *finder,
+				    uint32_t file, const void *data, size_t size)
+{
+	struct builder *b = op25b_arena_alloc(arena, sizeof(*b));
+	struct op25b_node *root;
+	yaml_parser_t parser;
+	jmp_buf mine, *before;
+
+	b->arena = arena;
+	b->finder = finder;
+	b->file = file;
+	b->expansion_max = size < EXPANSION_MAX / 20 ? 10000 + 20 * size : EXPANSION_MAX;
+	if (!yaml_parser_initialize(&parser))
+		op25b_arena_exhaust(arena);
+	before = op25b_arena_on_exhaustion(arena, &mine);
+	if (setjmp(mine)) {
+		yaml_event_delete(&b->event);
+		yaml_parser_delete(&parser);
+		op25b_arena_on_exhaustion(arena, before);
+		op25b_arena_exhaust(arena);
+	}
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser, data, size);
+	root = read_document(b, &parser, data, size);
+	yaml_parser_delete(&parser);
+	op25b_arena_on_exhaustion(arena, before);
+	return root;
+}

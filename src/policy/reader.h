@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the parts of the policy reader share; nobody outside src/policy includes it.
+ *
+ * Reading goes in steps, over all files each: documents (include.c), then the sections in the
+ * order of what names what: servers and destinations, services, lines, exemptions and holds;
+ * then the checks that need the whole (check-*.c). The node trees and tables live in `scratch`
+ * until the end, the policy in `arena`.
+ */
+#pragma once
+
+#include "policy/arena.h"
+#include "policy/date.h"
+#include "policy/find.h"
+#include "policy/node.h"
+#include "policy/policy.h"
+#include "policy/table.h"
+#include "policy/words.h"
+
+/* Keys of the top of a file; the order is the order of reading. */
+enum op25b_section {
+	OP25B_SECTION_VERSION,
+	OP25B_SECTION_TENANT,
+	OP25B_SECTION_TIMEZONE,
+	OP25B_SECTION_INCLUDE,
+	OP25B_SECTION_PROVIDER,
+	OP25B_SECTION_REVERSE_PATH,
+	OP25B_SECTION_SERVERS,
+	OP25B_SECTION_DESTINATIONS,
+	OP25B_SECTION_TUNNELS,
+	OP25B_SECTION_SERVICES,
+	OP25B_SECTION_LINES,
+	OP25B_SECTION_LINES_FROM,
+	OP25B_SECTION_EXEMPTIONS,
+	OP25B_SECTION_HOLDS,
+	OP25B_SECTION_LATER, /* sections this version only takes note of */
+	OP25B_SECTION_COUNT
+};
+
+/* One file of YAML. */
+struct op25b_doc {
+	uint32_t file;
+	uint32_t tenant;
+	const char *timezone; /* NULL: none */
+	const struct op25b_node *section[OP25B_SECTION_COUNT];
+};
+
+/* The ids of one kind of thing, as seen from the root ("relay", "tenant/relay"), to indices. */
+struct op25b_ids {
+	struct op25b_table table;
+	const char *what; /* "mail server" */
+};
+
+struct op25b_reader {
+	struct op25b_arena *arena, *scratch;
+	struct op25b_policy *policy;
+	struct op25b_finder *finder;
+	int64_t now;
+	bool from_buffer; /* no file may be opened */
+	bool incomplete;  /* a file or entry is missing: don't report names that name nothing */
+	uint32_t later;   /* enum op25b_later bits that were warned of */
+	struct op25b_doc *docs;
+	size_t n_docs;
+	const struct op25b_doc *doc;  /* being walked */
+	const struct op25b_node *key; /* whose value is being read */
+	struct op25b_zone zone;
+	const char *zone_name; /* entered, or NULL */
+	struct op25b_ids servers, destinations, services, lines, exemptions, holds, tenants;
+	size_t lines_room, line_ids_room;
+	size_t n_lines_defined; /* ids from `lines`; later ones are from files */
+	void *files_seen;
+	size_t n_files_seen;
+};
+
+/* ---- walk.c: nodes to values ---------------------------------------------------------------- */
+
+/*
+ * One key a map may have. `read` gets the value and the caller's object. `need`, if not NULL,
+ * makes the key required and says how to mend its absence.
+ */
+struct op25b_field {
+	const char *key;
+	void (*read)(struct op25b_reader *r, const struct op25b_node *value, void *object);
+	const char *need;
+};
+
+/* Read @node as a map of @fields into @object; @what as in "a service". False if it is no map. */
+bool op25b_walk_map(struct op25b_reader *r, const struct op25b_node *node, const char *what,
+		    const struct op25b_field *fields, size_t n, void *object);
+
+/* The value's items; NULL and an error if it is no list. @what as in "pools". */
+const struct op25b_node *op25b_walk_list(struct op25b_reader *r, const struct op25b_node *node,
+					 const char *what);
+
+/* A scalar that is not null, else NULL and an error. @what as in "an id". Lives in scratch. */
+const char *op25b_walk_text(struct op25b_reader *r, const struct op25b_node *node,
+			    const char *what);
+
+/* One of @words; -EINVAL and an error if it is none. */
+int op25b_walk_word(struct op25b_reader *r, const struct op25b_node *node, const char *what,
+		    const struct op25b_words *words);
+
+/* Decimal @least..@most; false and an error if it is not. */
+bool op25b_walk_number(struct op25b_reader *r, const struct op25b_node *node, const char *what,
+		       unsigned int least, unsigned int most, unsigned int *ret);
+
+/* The value of @key in the map @node, or NULL. No errors. */
+const struct op25b_node *op25b_walk_peek(const struct op25b_node *node, const char *key);
+
+/* Copy to the policy's arena. */
+const char *op25b_walk_keep(struct op25b_reader *r, const char *text);
+
+/* ---- values.c: what several sections hold ------------------------------------------------------ */
+
+/* A text in one language or {en, ja}. */
+void op25b_read_text(struct op25b_reader *r, const struct op25b_node *node, struct op25b_text *ret);
+
+bool op25b_read_prefix(struct op25b_reader *r, const struct op25b_node *node,
+		       struct op25b_prefix *ret);
+
+/* A list of prefixes, none twice. */
+void op25b_read_prefixes(struct op25b_reader *r, const struct op25b_node *node, const char *what,
+			 struct op25b_prefix **ret, size_t *ret_n);
+
+bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool until,
+		     int64_t *ret);
+
+/* Adds the error for @text at @place, if @fault is one. */
+bool op25b_read_prefix_fault(struct op25b_reader *r, const struct op25b_place *place,
+			     const char *text, int fault, const struct op25b_prefix *meant);
+
+/* ---- names.c: ids and what names them ------------------------------------------------------------ */
+
+/*
+ * Read an id at its definition and enter it as @index. Returns it as seen from the root, in the
+ * policy's arena, or NULL and an error. @places gives the place of an earlier one.
+ */
+const char *op25b_name_define(struct op25b_reader *r, const struct op25b_node *node,
+			      struct op25b_ids *ids, uint32_t index,
+			      const struct op25b_place *(*place_of)(const struct op25b_reader *r,
+								    uint32_t index));
+
+/* The index that @node names in the scope of the file being walked; false and an error if none. */
+bool op25b_name_find(struct op25b_reader *r, const struct op25b_node *node, struct op25b_ids *ids,
+		     uint32_t *ret);
+
+/* The same for text of a lines_from file; no error is added. 0, -ENOENT or -EACCES (another tenant's). */
+int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op25b_ids *ids,
+		      uint32_t *ret);
+
+/* A list of names to sorted indices, none twice. @star: `*`/name may stand for every tenant's. */
+void op25b_name_list(struct op25b_reader *r, const struct op25b_node *node, const char *what,
+		     struct op25b_ids *ids, bool star, uint32_t **ret, size_t *ret_n);
+
+/* Line ids: longer, and may hold what RADIUS puts there. NULL if fine, else what is wrong. */
+const char *op25b_name_line_fault(const char *text, size_t len);
+
+/* ---- the sections -------------------------------------------------------------------------------- */
+
+/* Read the root file and all it includes into r->docs; the root's doc is the first. */
+void op25b_read_documents(struct op25b_reader *r, const char *path, const void *data, size_t size);
+
+/* The top of one file: into doc->section; reads version, tenant, timezone, includes. */
+void op25b_read_top(struct op25b_reader *r, const struct op25b_node *root, struct op25b_doc *doc);
+void op25b_read_includes(struct op25b_reader *r, const struct op25b_node *node, uint32_t from);
+void op25b_read_provider(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_servers(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_destinations(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_tunnels(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_services(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_rules(struct op25b_reader *r, const struct op25b_node *node,
+		      struct op25b_service *service);
+void op25b_read_lines(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_exemptions(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_holds(struct op25b_reader *r, const struct op25b_node *node);
+
+/* Keys of later issues: take note, warn once each. */
+enum op25b_later {
+	OP25B_LATER_SESSIONS,
+	OP25B_LATER_MAIL,
+	OP25B_LATER_REMEDIES,
+	OP25B_LATER_SUPPORT,
+	OP25B_LATER_INFO_URL,
+	OP25B_LATER_RETENTION,
+	OP25B_LATER_PORTAL,
+	OP25B_LATER_SPAM_HELP,
+	OP25B_LATER_SYMPTOM_FIRST,
+};
+void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
+		      enum op25b_later which, enum op25b_node_kind kind);
+
+/* Adds a line's prefix; the index of a new or known line id is @line. */
+void op25b_lines_reserve(struct op25b_reader *r, size_t more);
+void op25b_lines_add(struct op25b_reader *r, const struct op25b_prefix *prefix, uint32_t service,
+		     uint32_t line, const struct op25b_place *place);
+
+/* ---- files.c -------------------------------------------------------------------------------------- */
+
+/*
+ * Read a whole file, name it in policy->files and put it into the digest.
+ * Returns its NUL-terminated bytes, writable, in r->arena, or NULL and an error at @named (NULL:
+ * at the file itself).
+ */
+char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
+		      uint32_t *ret_file, size_t *ret_size);
+
+/* The same for bytes that are already in memory. */
+uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *data, size_t size);
+
+/* @name as the file @from means it: relative to the folder of that file. In r->scratch. */
+const char *op25b_file_beside(struct op25b_reader *r, uint32_t from, const char *name);
+
+/* ---- checks over the whole -------------------------------------------------------------------------- */
+
+void op25b_check_pools(struct op25b_reader *r);
+void op25b_check_lines(struct op25b_reader *r);
+void op25b_check_grants(struct op25b_reader *r);
+void op25b_check_servers(struct op25b_reader *r);

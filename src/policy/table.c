@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Open addressing, at most half full; nothing is ever removed. */
+#include "policy/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+static uint64_t mix(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93U;
+	h ^= h >> 29;
+	return h;
+}
+
+uint64_t op25b_table_hash(const void *bytes, size_t len, uint64_t seed)
+{
+	const unsigned char *at = bytes;
+	uint64_t h = seed ^ (len * 0x9e3779b97f4a7c15U);
+	uint64_t word = 0;
+
+	for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		h = mix(h ^ word) * 0xff51afd7ed558ccdU;
+	}
+	word = 0;
+	memcpy(&word, at, len);
+	return mix(mix(h ^ word) * 0xff51afd7ed558ccdU);
+}
+
+static struct op25b_table_slot *find_slot(const struct op25b_table *table, const char *key,
+					  size_t len, uint32_t hash)
+{
+	size_t i = hash & table->mask;
+
+	for (;; i = (i + 1) & table->mask) {
+		struct op25b_table_slot *slot = &table->slots[i];
+
+		if (!slot->key)
+			return slot;
+		if (slot->hash == hash && !strncmp(slot->key, key, len) && !slot->key[len])
+			return slot;
+	}
+}
+
+static void rebuild(struct op25b_table *table, struct op25b_arena *arena, size_t size)
+{
+	struct op25b_table_slot *old = table->slots;
+	size_t n_old = table->mask ? table->mask + 1 : 0;
+
+	table->slots = op25b_arena_alloc(arena, size * sizeof(*table->slots));
+	table->mask = size - 1;
+	for (size_t i = 0; i < n_old; i++) {
+		size_t at = old[i].hash & table->mask;
+
+		if (!old[i].key)
+			continue;
+		while (table->slots[at].key)
+			at = (at + 1) & table->mask;
+		table->slots[at] = old[i];
+	}
+}
+
+void op25b_table_reserve(struct op25b_table *table, struct op25b_arena *arena, size_t more)
+{
+	size_t size = table->mask ? table->mask + 1 : 16;
+
+	while (size < 2 * (table->n + more))
+		size *= 2;
+	if (size != table->mask + 1)
+		rebuild(table, arena, size);
+}
+
+uint32_t op25b_table_put(struct op25b_table *table, struct op25b_arena *arena, const char *key,
+			 size_t len, uint32_t value)
+{
+	uint32_t hash = (uint32_t)op25b_table_hash(key, len, 0);
+	struct op25b_table_slot *slot;
+
+	op25b_table_reserve(table, arena, 1);
+	slot = find_slot(table, key, len, hash);
+	if (!slot->key) {
+		*slot = (struct op25b_table_slot){ .key = key, .hash = hash, .value = value };
+		table->n++;
+	}
+	return slot->value;
+}
+
+int op25b_table_get(const struct op25b_table *table, const char *key, uint32_t *ret_value)
+{
+	size_t len = strlen(key);
+	const struct op25b_table_slot *slot;
+
+	if (!table->mask)
+		return -ENOENT;
+	slot = find_slot(table, key, len, (uint32_t)op25b_table_hash(key, len, 0));
+	if (!slot->key)
+		return -ENOENT;
+	*ret_value = slot->value;
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The lists themselves. The reasons come from abi.h, which the kernel side shares. */
+#include "policy/words.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "op25b/abi.h"
+#include "policy/policy.h"
+
+#define LIST(name, ...)                                                           \
+	static const char *const name##_words[] = { __VA_ARGS__ };                \
+	const struct op25b_words op25b_words_##name = {                           \
+		.words = name##_words, .n = sizeof(name##_words) / sizeof(char *) \
+	}
+
+LIST(verdict, [OP25B_PASS] = "pass", [OP25B_COUNT] = "count", [OP25B_REFUSE] = "refuse");
+LIST(action, [OP25B_PASS] = "allow", [OP25B_COUNT] = "count", [OP25B_REFUSE] = "refuse");
+LIST(how, [OP25B_DROP] = "drop", [OP25B_RESET] = "reset", [OP25B_UNREACHABLE] = "unreachable",
+     [OP25B_NOTICE] = "notice");
+LIST(manner, [OP25B_GREETING] = "greeting", [OP25B_LATER] = "later", [OP25B_HELO] = "helo");
+LIST(side, [OP25B_SUBSCRIBER] = "subscriber", [OP25B_UPSTREAM] = "upstream", [OP25B_BOTH] = "both");
+LIST(family, [OP25B_V4] = "v4", [OP25B_V6] = "v6");
+LIST(access, [OP25B_ACCESS_OTHER] = "other", [OP25B_ACCESS_FTTH] = "ftth",
+     [OP25B_ACCESS_ADSL] = "adsl", [OP25B_ACCESS_ISDN] = "isdn", [OP25B_ACCESS_DIALUP] = "dialup",
+     [OP25B_ACCESS_CABLE] = "cable", [OP25B_ACCESS_MOBILE] = "mobile",
+     [OP25B_ACCESS_HOSTING] = "hosting");
+LIST(addressing, [OP25B_DYNAMIC] = "dynamic", [OP25B_FIXED] = "fixed", [OP25B_SHARED] = "shared");
+LIST(unknown_line, [OP25B_UNKNOWN_PASS] = "pass", [OP25B_UNKNOWN_COUNT] = "count",
+     [OP25B_UNKNOWN_REFUSE] = "refuse");
+LIST(offer, "mx", "relay", "submission", "submissions", "pop", "imap", "hosting");
+LIST(tunnel, [OP25B_4IN6] = "4in6", [OP25B_6IN4] = "6in4", [OP25B_4IN4] = "4in4",
+     [OP25B_6IN6] = "6in6");
+LIST(reverse_path, [false] = "off", [true] = "refuse");
+
+#define REASON_WORD(tail, word) [OP25B_##tail] = (word),
+LIST(reason, OP25B_REASONS(REASON_WORD));
+
+_Static_assert(OP25B_OFFER_HOSTING == 1 << 6, "offers are bits in the order of the words");
+
+const char *op25b_words_name(const struct op25b_words *list, unsigned int value)
+{
+	return value < list->n ? list->words[value] : NULL;
+}
+
+int op25b_words_find(const struct op25b_words *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->words[i] && !strcmp(list->words[i], word))
+			return (int)i;
+	}
+	return -ENOENT;
+}
