@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading a command's arguments by its table of options, and telling what is wrong with them.
+ * Not getopt: its messages name neither the command nor the remedy.
+ */
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/help.h"
+
+static void say(const struct op25b_command *command, const char *format, va_list list)
+{
+	fputs(command ? "op25b " : "op25b", stderr);
+	fprintf(stderr, "%s: ", command ? command->name : "");
+	vfprintf(stderr, format, list);
+	fputc('\n', stderr);
+}
+
+void op25b_say(const struct op25b_command *command, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(command, format, list);
+	va_end(list);
+}
+
+int op25b_usage_error(const struct op25b_command *command, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(command, format, list);
+	va_end(list);
+	if (command)
+		op25b_help_usage(command, stderr);
+	fprintf(stderr, "op25b%s%s --help says more\n", command ? " " : "",
+		command ? command->name : "");
+	return OP25B_EXIT_USAGE;
+}
+
+int op25b_finish(const struct op25b_command *command, int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	if (errno == EPIPE)
+		return code;
+	op25b_say(command, "cannot write the answer: %s", strerror(errno));
+	return OP25B_EXIT_PARTLY;
+}
+
+static const struct op25b_option *find_option(const struct op25b_command *command, const char *name,
+					      size_t length)
+{
+	const struct op25b_option *option = command->options;
+
+	for (; option && option->name; option++) {
+		if (!strncmp(option->name, name, length) && !option->name[length])
+			return option;
+	}
+	return NULL;
+}
+
+static int wrong_option(const struct op25b_command *command, const char *given, size_t length)
+{
+	const struct op25b_option *option = command->options, *near = NULL;
+
+	for (; option && option->name; option++) {
+		if (length && !strncmp(option->name, given, length < 2 ? length : 2))
+			near = option;
+	}
+	if (near)
+		return op25b_usage_error(command, "there is no option --%.*s; did you mean --%s?",
+					 (int)length, given, near->name);
+	return op25b_usage_error(command, "there is no option --%.*s", (int)length, given);
+}
+
+/* One "--name", "--name=value" or "--name value" at argv[*at]; moves *at over a value. */
+static int read_option(const struct op25b_command *command, int argc, char **argv, int *at,
+		       struct op25b_args *args, int *ret_exit)
+{
+	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+	size_t length = equals ? (size_t)(equals - name) : strlen(name);
+	const struct op25b_option *option = find_option(command, name, length);
+
+	*ret_exit = OP25B_EXIT_USAGE;
+	if (!option) {
+		wrong_option(command, name, length);
+		return -ECANCELED;
+	}
+	if (!option->value && equals) {
+		op25b_usage_error(command, "--%s takes no value", option->name);
+		return -ECANCELED;
+	}
+	if (option->value && !equals && *at + 1 >= argc) {
+		op25b_usage_error(command, "--%s wants a value: --%s %s", option->name,
+				  option->name, option->value);
+		return -ECANCELED;
+	}
+	args->values[option - command->options] = !option->value ? "" :
+						  equals         ? equals + 1 :
+								   argv[++*at];
+	return 0;
+}
+
+int op25b_args_parse(const struct op25b_command *command, int argc, char **argv,
+		     size_t max_operands, struct op25b_args *ret_args, int *ret_exit)
+{
+	struct op25b_args args = { 0 };
+	bool only_operands = false;
+	int r;
+
+	for (int i = 1; i < argc; i++) {
+		const char *arg = argv[i];
+
+		if (!only_operands && (!strcmp(arg, "--help") || !strcmp(arg, "-h"))) {
+			op25b_help_command(command, stdout);
+			*ret_exit = op25b_finish(command, OP25B_EXIT_YES);
+			return -ECANCELED;
+		}
+		if (!only_operands && !strcmp(arg, "--")) {
+			only_operands = true;
+		} else if (!only_operands && !strncmp(arg, "--", 2)) {
+			r = read_option(command, argc, argv, &i, &args, ret_exit);
+			if (r)
+				return r;
+		} else if (!only_operands && arg[0] == '-' && arg[1]) {
+			*ret_exit = op25b_usage_error(
+				command, "there is no option %s: options have two dashes", arg);
+			return -ECANCELED;
+		} else if (args.n_operands >= max_operands) {
+			*ret_exit = op25b_usage_error(command, "one argument too many: %s", arg);
+			return -ECANCELED;
+		} else {
+			args.operands[args.n_operands++] = arg;
+		}
+	}
+	*ret_args = args;
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of commands: the only list there is. Help and completion follow it.
+ */
+#include "cli/command.h"
+
+#include <string.h>
+
+const struct op25b_command *const op25b_commands[] = {
+	NULL,
+};
+
+const struct op25b_command *op25b_command_find(const char *name)
+{
+	for (size_t i = 0; op25b_commands[i]; i++) {
+		if (!strcmp(op25b_commands[i]->name, name))
+			return op25b_commands[i];
+	}
+	return NULL;
+}
