@@ -31,5 +31,5 @@ int op25b_events_fd(const struct op25b_events *events);
  */
 int op25b_events_consume(struct op25b_events *events);
 
-/* NULL-safe; sets *events to NULL. */
-void op25b_events_close(struct op25b_events **events);
+/* NULL-safe; sets *slot to NULL. */
+void op25b_events_close(struct op25b_events **slot);

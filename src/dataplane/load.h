@@ -63,8 +63,8 @@ enum op25b_load_state {
 int op25b_dataplane_open(const struct op25b_load_options *options, struct op25b_dataplane **ret_dp,
 			 struct op25b_error *error);
 
-/* Close the handle. With pins, enforcement goes on as it is. NULL-safe; sets *dp to NULL. */
-void op25b_dataplane_close(struct op25b_dataplane **dp);
+/* Close the handle. With pins, enforcement goes on as it is. NULL-safe; sets *slot to NULL. */
+void op25b_dataplane_close(struct op25b_dataplane **slot);
 
 /* What op25b_dataplane_open() found under the pin folder. */
 enum op25b_load_state op25b_dataplane_state(const struct op25b_dataplane *dp);

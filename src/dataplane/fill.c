@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inner maps from a plan. The image is written as memory; the trie and the hash, which have no
+ * memory to show, take batches. Some kernels fail a batch halfway with ENOMEM although there is
+ * memory (they allocate without waiting): what is left of it then goes one by one.
+ */
+#include "dataplane/fill.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#define BATCH 4096U
+
+/* Entries of any two fixed sizes, value behind key. */
+struct entries {
+	const void *list;
+	size_t n, stride, key_bytes, value_at, value_bytes;
+};
+
+static int update_singly(int fd, const struct entries *e, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++) {
+		const char *entry = (const char *)e->list + i * e->stride;
+
+		if (bpf_map_update_elem(fd, entry, entry + e->value_at, BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int update_all(int fd, const struct entries *e)
+{
+	OP25B_AUTO_FREE char *keys = malloc(BATCH * e->key_bytes);
+	OP25B_AUTO_FREE char *values = malloc(BATCH * e->value_bytes);
+	int code = 0;
+
+	if (!keys || !values)
+		return -ENOMEM;
+	for (size_t first = 0, n; code == 0 && first < e->n; first += n) {
+		__u32 done;
+
+		n = e->n - first < BATCH ? e->n - first : BATCH;
+		for (size_t i = 0; i < n; i++) {
+			const char *entry = (const char *)e->list + (first + i) * e->stride;
+
+			memcpy(keys + i * e->key_bytes, entry, e->key_bytes);
+			memcpy(values + i * e->value_bytes, entry + e->value_at, e->value_bytes);
+		}
+		done = (__u32)n;
+		if (bpf_map_update_batch(fd, keys, values, &done, NULL) < 0)
+			code = update_singly(fd, e, first, n);
+	}
+	return code;
+}
+
+static int make_map(enum bpf_map_type type, const char *name, const struct entries *e,
+		    const char *what, int *ret_fd, struct op25b_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
+	OP25B_AUTO_CLOSE int fd = -1;
+	int code;
+
+	if (e->n > INT32_MAX)
+		return op25b_error_set(error, -E2BIG, "%zu %s", e->n, what);
+	fd = bpf_map_create(type, name, (__u32)e->key_bytes, (__u32)e->value_bytes,
+			    e->n ? (__u32)e->n : 1, &opts);
+	code = fd < 0 ? -errno : update_all(fd, e);
+	if (code < 0)
+		return op25b_error_set(error, code, "table of %zu %s: %s", e->n, what,
+				       strerror(-code));
+	*ret_fd = OP25B_TAKE_FD(fd);
+	return 0;
+}
+
+static int make_image(const struct op25b_plan *plan, struct op25b_inner *inner,
+		      struct op25b_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t bytes = (size_t)plan->head.n_blocks * OP25B_BLOCK;
+	void *mapped;
+
+	bytes = (bytes + page - 1) / page * page;
+	inner->image = bpf_map_create(BPF_MAP_TYPE_ARRAY, "image", sizeof(__u32), OP25B_BLOCK,
+				      plan->head.n_blocks, &opts);
+	if (inner->image < 0)
+		return op25b_error_set(error, -errno, "image of %zu bytes: %s", bytes,
+				       strerror(errno));
+	mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, inner->image, 0);
+	if (mapped == MAP_FAILED)
+		return op25b_error_set(error, -errno, "mapping the image of %zu bytes: %s", bytes,
+				       strerror(errno));
+	inner->mapped = mapped;
+	inner->bytes = bytes;
+	op25b_plan_fill(plan, inner->mapped);
+	return 0;
+}
+
+int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inner,
+		     struct op25b_error *error)
+{
+	const struct entries prefixes = {
+		.list = plan->prefixes,
+		.n = plan->n_prefixes,
+		.stride = sizeof(struct op25b_prefix_entry),
+		.key_bytes = sizeof(struct op25b_prefix_key),
+		.value_at = offsetof(struct op25b_prefix_entry, value),
+		.value_bytes = sizeof(uint32_t),
+	};
+	const struct entries exceptions = {
+		.list = plan->exceptions,
+		.n = plan->n_exceptions,
+		.stride = sizeof(struct op25b_exception_entry),
+		.key_bytes = sizeof(struct op25b_exception_key),
+		.value_at = offsetof(struct op25b_exception_entry, value),
+		.value_bytes = sizeof(struct op25b_exception),
+	};
+	OP25B_CLEANUP(op25b_inner_done) struct op25b_inner inner = OP25B_INNER_NONE;
+	int code = make_image(plan, &inner, error);
+
+	if (code == 0)
+		code = make_map(BPF_MAP_TYPE_LPM_TRIE, "prefix", &prefixes, "prefixes",
+				&inner.prefixes, error);
+	if (code == 0)
+		code = make_map(BPF_MAP_TYPE_HASH, "exception", &exceptions, "exceptions",
+				&inner.exceptions, error);
+	if (code < 0)
+		return code;
+	*ret_inner = inner;
+	/* cppcheck-suppress unreadVariable ; the cleanup reads it */
+	inner = (struct op25b_inner)OP25B_INNER_NONE;
+	return 0;
+}
+
+void op25b_inner_done(struct op25b_inner *inner)
+{
+	if (inner->mapped)
+		munmap(inner->mapped, inner->bytes);
+	op25b_cleanup_close(&inner->image);
+	op25b_cleanup_close(&inner->prefixes);
+	op25b_cleanup_close(&inner->exceptions);
+	*inner = (struct op25b_inner)OP25B_INNER_NONE;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A program is ours if it uses the control map of our pins: names can be anybody's, maps can't.
+ */
+#include "dataplane/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+#define MAPS_MAX 64U
+
+static const struct {
+	const char *name;
+	bool tc, layer3;
+	enum op25b_side side;
+} programs[] = {
+	{ "xdp_subscriber", false, false, OP25B_SUBSCRIBER },
+	{ "xdp_upstream", false, false, OP25B_UPSTREAM },
+	{ "xdp_both", false, false, OP25B_BOTH },
+	{ "tc_subscriber", true, false, OP25B_SUBSCRIBER },
+	{ "tc_upstream", true, false, OP25B_UPSTREAM },
+	{ "tc_both", true, false, OP25B_BOTH },
+	{ "tc_subscriber_l3", true, true, OP25B_SUBSCRIBER },
+	{ "tc_upstream_l3", true, true, OP25B_UPSTREAM },
+	{ "tc_both_l3", true, true, OP25B_BOTH },
+};
+#define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+
+static bool uses_our_control(const struct op25b_dataplane *dp, const __u32 *maps, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (maps[i] == dp->control_id ||
+		    (dp->old_control_ids[0] && maps[i] == dp->old_control_ids[0]) ||
+		    (dp->old_control_ids[1] && maps[i] == dp->old_control_ids[1]))
+			return true;
+	return false;
+}
+
+static void name_place(struct op25b_program *program)
+{
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		if (strncmp(programs[i].name, program->name, sizeof(program->name) - 1) != 0)
+			continue;
+		program->tc = programs[i].tc;
+		program->side = programs[i].side;
+		program->layer3 = programs[i].layer3;
+	}
+}
+
+int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
+		       struct op25b_program *ret_program)
+{
+	OP25B_AUTO_CLOSE int fd = bpf_prog_get_fd_by_id(id);
+	struct op25b_program program = { .id = id };
+	struct bpf_prog_info info = { 0 };
+	__u32 maps[MAPS_MAX], size = sizeof(info);
+
+	if (fd < 0)
+		return -errno;
+	info.nr_map_ids = MAPS_MAX;
+	info.map_ids = (uint64_t)(uintptr_t)maps;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+		return -errno;
+	snprintf(program.name, sizeof(program.name), "%s", info.name);
+	program.ours =
+		uses_our_control(dp, maps, info.nr_map_ids < MAPS_MAX ? info.nr_map_ids : MAPS_MAX);
+	if (program.ours)
+		name_place(&program);
+	for (size_t i = 0; i < dp->n_progs; i++)
+		program.current |= dp->prog_ids[i] == id;
+	*ret_program = program;
+	return 0;
+}
+
+int op25b_program_fd(const struct op25b_dataplane *dp, bool tc, enum op25b_side side, bool layer3)
+{
+	for (size_t i = 0; i < PROGRAMS; i++)
+		if (programs[i].tc == tc && programs[i].side == side &&
+		    programs[i].layer3 == layer3)
+			return op25b_dataplane_prog_fd(dp, programs[i].name);
+	return -ENOENT;
+}
+
+int op25b_program_foreign(const struct op25b_dataplane *dp, const char *interface, const char *hook,
+			  uint32_t id, struct op25b_error *error)
+{
+	struct op25b_program program = { 0 };
+	bool known = op25b_program_read(dp, id, &program) == 0 && *program.name;
+
+	return op25b_error_set(error, -EBUSY,
+			       "%s: %s is held by program %u (%s), which is not op25b's; it was "
+			       "left alone. Detach it, or choose another hook",
+			       interface, hook, id, known ? program.name : "no name");
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whose program a number is, and which one. Private to this folder.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dataplane/attach.h"
+#include "dataplane/state.h"
+
+struct op25b_program {
+	uint32_t id;
+	char name[16];        /* as the kernel keeps it, cut at 15 characters */
+	bool ours;            /* uses our control map, of this ABI or of one being replaced */
+	bool current;         /* loaded by this handle */
+	enum op25b_side side; /* the rest: only if ours */
+	bool tc, layer3;
+};
+
+/* Returns 0; -ENOENT: no such program any more; -EPERM; other errors of the kernel. */
+int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
+		       struct op25b_program *ret_program);
+
+/* Descriptor of the loaded program for a place, owned by the handle; -ENOENT: not loaded. */
+int op25b_program_fd(const struct op25b_dataplane *dp, bool tc, enum op25b_side side, bool layer3);
+
+/* Say that a hook is held by a program that is not ours. Returns -EBUSY. */
+int op25b_program_foreign(const struct op25b_dataplane *dp, const char *interface, const char *hook,
+			  uint32_t id, struct op25b_error *error);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The end of an upgrade to another ABI, and the end of all. The pins of both sets are exchanged in
+ * one step, so at no moment is `now` missing; what is left under `next` then is the old set.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "dataplane/attach.h"
+#include "dataplane/generation.h"
+#include "dataplane/pins.h"
+#include "dataplane/state.h"
+
+static int check_ready(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
+	uint64_t digest;
+	size_t n = 0;
+	int code;
+
+	code = op25b_generation_digest(dp, &digest);
+	if (code < 0)
+		return op25b_error_set(error, code,
+				       "upgrade: no policy is in force in the new "
+				       "tables yet");
+	code = op25b_attach_list(dp, &list, &n, error);
+	if (code < 0)
+		return code;
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].current)
+			return op25b_error_set(error, -EBUSY,
+					       "upgrade: %s still runs a program of before",
+					       list[i].name);
+	return 0;
+}
+
+static int take_over_pins(const struct op25b_dataplane *dp)
+{
+	char now[OP25B_PIN_PATH], next[OP25B_PIN_PATH];
+
+	snprintf(now, sizeof(now), "%s/now", dp->pins);
+	snprintf(next, sizeof(next), "%s/next", dp->pins);
+	if (access(now, F_OK) < 0)
+		return rename(next, now) < 0 ? -errno : 0;
+	return renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_EXCHANGE) < 0 ? -errno : 0;
+}
+
+int op25b_dataplane_commit(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	int code;
+
+	if (!dp->pins || (!dp->in_next && !dp->old_control_ids[1]))
+		return 0;
+	code = check_ready(dp, error);
+	if (code < 0)
+		return code;
+	if (dp->in_next) {
+		code = take_over_pins(dp);
+		if (code < 0)
+			return op25b_error_set(error, code, "exchanging the pins in %s: %s",
+					       dp->pins, strerror(-code));
+	}
+	dp->in_next = false;
+	dp->state = OP25B_LOAD_TAKEN_OVER;
+	code = op25b_pins_clear(dp->pins, "next", error);
+	if (code == 0)
+		memset(dp->old_control_ids, 0, sizeof(dp->old_control_ids));
+	return code;
+}
+
+static int detach_everywhere(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
+	struct op25b_error first = { "" };
+	size_t n = 0;
+	int code = op25b_attach_list(dp, &list, &n, error), failed = 0;
+
+	for (size_t i = 0; code == 0 && i < n; i++)
+		if (op25b_detach(dp, list[i].ifindex, failed ? NULL : &first) < 0)
+			failed = -EIO;
+	return code ? code : failed ? op25b_error_set(error, failed, "%s", first.text) : 0;
+}
+
+int op25b_dataplane_remove(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	static const char *const sets[] = { "links", "making", "next", "now" };
+	int code = detach_everywhere(dp, error);
+
+	if (code < 0 || !dp->pins)
+		return code;
+	for (size_t i = 0; code == 0 && i < sizeof(sets) / sizeof(sets[0]); i++)
+		code = op25b_pins_clear(dp->pins, sets[i], error);
+	if (code == 0 && rmdir(dp->pins) < 0)
+		code = op25b_error_set(error, -errno, "%s: %s", dp->pins, strerror(errno));
+	return code;
+}
