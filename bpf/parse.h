@@ -166,14 +166,19 @@ OP25B_INLINE enum op25b_seen op25b_parse_v4(struct op25b_frame *f, __u32 off, __
 	return op25b_parse_ports(f, p);
 }
 
-/* Walks the extension headers. A header chain that a first fragment cuts is hidden (RFC 7112). */
+/*
+ * Walks the extension headers; w->next is one. A header chain that a first fragment cuts is hidden
+ * (RFC 7112). The test stands at the end of the loop because the verifier of 6.1 refuses a loop
+ * whose head is reached by falling into it ("back-edge").
+ */
 OP25B_INLINE void op25b_walk(struct op25b_frame *f, struct op25b_walk *w)
 {
+	__u32 headers = 0;
 	__u8 ext[4];
 
 	w->seen = OP25B_SEEN_OTHER;
-	for (__u32 i = 0; op25b_is_extension(w->next); i++) {
-		if (i >= OP25B_MAX_HEADERS) {
+	do {
+		if (++headers > OP25B_MAX_HEADERS) {
 			w->seen = OP25B_SEEN_NO_TRANSPORT;
 			return;
 		}
@@ -194,7 +199,7 @@ OP25B_INLINE void op25b_walk(struct op25b_frame *f, struct op25b_walk *w)
 		if (w->at > w->end)
 			goto cut;
 		w->next = ext[0];
-	}
+	} while (op25b_is_extension(w->next));
 	return;
 cut:
 	w->seen = w->first ? OP25B_SEEN_NO_TRANSPORT : OP25B_SEEN_MALFORMED;
