@@ -261,7 +261,8 @@ def main():
             name = command.split()[-1]
             differ = wrong(classes, name)
             failed = sum(n for text, n in errors.items() if text.startswith(command + ":"))
-            print(f"{'not ok' if differ or failed else 'ok'} {number} - {name} agrees with the model: "
+            word = "not ok" if differ or failed else "ok"
+            print(f"{word} {number} - {name} agrees with the model: "
                   + ("# SKIP not permitted to this user" if command in skipped
                      else f"{differ} differences, {failed} failed runs; {scope}"))
     else:

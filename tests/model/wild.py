@@ -153,7 +153,8 @@ class Wild:
             pools = [f'{{prefix: "{net}", line: {line}}}' if net.version == 6 else str(net)
                      for net, line, owner in self.pools if owner == index]
             out += [f"  - id: svc-{index}", f"    name: {{en: Service {index}}}",
-                    "    access: ftth", f"    addressing: {kind}", f"    pools: [{', '.join(pools)}]"]
+                    "    access: ftth", f"    addressing: {kind}",
+                    f"    pools: [{', '.join(pools)}]"]
             rules = [self.rule() for _ in range(rng.randrange(6))]
             out.append("    port25: " + ("[]" if not rules else ""))
             out += [f"      - {rule}" for rule in rules]
