@@ -84,22 +84,52 @@ static void remember_file(struct op25b_reader *r, const struct stat *info, uint3
 	r->files_seen = seen;
 }
 
+static int find_given(const struct op25b_reader *r, const char *path, struct stat *ret_info)
+{
+	for (size_t i = 0; i < r->n_given; i++) {
+		if (!strcmp(r->given[i].name, path)) {
+			ret_info->st_ino = i;
+			return 0;
+		}
+	}
+	return ENOENT;
+}
+
+static char *copy_given(struct op25b_reader *r, ino_t index, size_t *ret_size)
+{
+	const struct op25b_policy_file *given = &r->given[index];
+	char *data = op25b_arena_resize(r->arena, NULL, given->size + 1);
+
+	memcpy(data, given->data, given->size);
+	data[given->size] = '\0';
+	*ret_size = given->size;
+	return data;
+}
+
+static int open_file(const char *path, int *ret_fd, struct stat *ret_info)
+{
+	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (*ret_fd < 0 || fstat(*ret_fd, ret_info) < 0)
+		return errno;
+	if (!S_ISREG(ret_info->st_mode) && !S_ISFIFO(ret_info->st_mode))
+		return S_ISDIR(ret_info->st_mode) ? EISDIR : EINVAL;
+	return 0;
+}
+
 char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
 		      uint32_t *ret_file, size_t *ret_size)
 {
-	OP25B_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct op25b_place top = { .line = 1, .column = 1 };
+	OP25B_AUTO_CLOSE int fd = -1;
 	struct stat info = { 0 };
 	char *data = NULL;
-	int fault = 0;
+	int fault = r->given ? find_given(r, path, &info) : open_file(path, &fd, &info);
 
-	if (fd < 0 || fstat(fd, &info) < 0)
-		fault = errno;
-	else if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode))
-		fault = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
-	else if (named && is_seen(r, &info, path, named))
+	if (!fault && named && is_seen(r, &info, path, named))
 		return NULL;
-	else
+	if (!fault && r->given)
+		data = copy_given(r, info.st_ino, ret_size);
+	else if (!fault)
 		data = read_whole(r, fd, (size_t)info.st_size, ret_size);
 	if (data) {
 		*ret_file = op25b_file_add(r, path, data, *ret_size);

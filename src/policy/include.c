@@ -3,7 +3,9 @@
  * The files of a policy: the root and, depth first in the order of writing, all that `include`
  * names. A file that begins with `tenant: ID` belongs to that tenant, and so does what it includes.
  */
+#include <fnmatch.h>
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/reader.h"
@@ -69,28 +71,63 @@ static void read_named(struct op25b_reader *r, const char *path, const struct op
 		read_document(r, file, data, size);
 }
 
+static int compare_paths(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+/* The given files a pattern means, in glob()'s order. Returns NULL if there are none. */
+static const char **match_given(struct op25b_reader *r, const char *pattern, size_t *ret_n)
+{
+	const char **paths = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_given; i++) {
+		if (!fnmatch(pattern, r->given[i].name, FNM_PATHNAME | FNM_PERIOD))
+			*OP25B_PUSH(r->scratch, paths, n) = r->given[i].name;
+	}
+	if (n)
+		qsort(paths, n, sizeof(*paths), compare_paths);
+	*ret_n = n;
+	return paths;
+}
+
+/* The files a pattern means on disk. Returns NULL if there are none. */
+static const char **match_disk(struct op25b_reader *r, const char *pattern, size_t *ret_n)
+{
+	const char **paths;
+	glob_t found = { 0 };
+
+	if (glob(pattern, 0, NULL, &found)) {
+		globfree(&found);
+		return NULL;
+	}
+	paths = op25b_arena_alloc(r->scratch, found.gl_pathc * sizeof(*paths));
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		paths[i] =
+			op25b_arena_copy(r->scratch, found.gl_pathv[i], strlen(found.gl_pathv[i]));
+	*ret_n = found.gl_pathc;
+	globfree(&found);
+	return paths;
+}
+
 static void read_pattern(struct op25b_reader *r, const struct op25b_node *item, const char *text,
 			 uint32_t from)
 {
-	glob_t found = { 0 };
 	const char **paths;
-	size_t n;
+	const char *pattern;
+	size_t n = 0;
 
 	if (!strpbrk(text, "*?[")) {
 		read_named(r, op25b_file_beside(r, from, text), &item->place);
 		return;
 	}
-	if (glob(pattern_beside(r, from, text), 0, NULL, &found)) {
+	pattern = pattern_beside(r, from, text);
+	paths = r->given ? match_given(r, pattern, &n) : match_disk(r, pattern, &n);
+	if (!paths)
 		op25b_find_warning(r->finder, &item->place, "'%s' matches no file", text);
-		globfree(&found);
-		return;
-	}
-	n = found.gl_pathc;
-	paths = op25b_arena_alloc(r->scratch, n * sizeof(*paths));
-	for (size_t i = 0; i < n; i++)
-		paths[i] =
-			op25b_arena_copy(r->scratch, found.gl_pathv[i], strlen(found.gl_pathv[i]));
-	globfree(&found);
 	for (size_t i = 0; i < n; i++)
 		read_named(r, paths[i], &item->place);
 }

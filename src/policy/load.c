@@ -46,7 +46,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	op25b_check_grants(r);
 }
 
-static struct op25b_reader *new_reader(int64_t now, bool from_buffer)
+static struct op25b_reader *new_reader(int64_t now)
 {
 	struct op25b_reader *r = calloc(1, sizeof(*r));
 
@@ -56,7 +56,6 @@ static struct op25b_reader *new_reader(int64_t now, bool from_buffer)
 	r->scratch = op25b_arena_new();
 	r->finder = calloc(1, sizeof(*r->finder));
 	r->now = now;
-	r->from_buffer = from_buffer;
 	r->servers.what = "mail server";
 	r->destinations.what = "destination";
 	r->services.what = "service";
@@ -92,10 +91,10 @@ static int run_reader(struct op25b_reader *r, const char *path, const void *data
 	return 0;
 }
 
-static int load(const char *path, const void *data, size_t size, bool from_buffer, int64_t now,
+/* Frees @r; NULL: there was no memory for it. */
+static int load(struct op25b_reader *r, const char *path, const void *data, size_t size,
 		struct op25b_policy **ret_policy, struct op25b_findings *ret_findings)
 {
-	struct op25b_reader *r = new_reader(now, from_buffer);
 	int error = -ENOMEM;
 
 	*ret_findings = (struct op25b_findings){ 0 };
@@ -118,13 +117,29 @@ static int load(const char *path, const void *data, size_t size, bool from_buffe
 int op25b_policy_load(const char *path, int64_t now, struct op25b_policy **ret_policy,
 		      struct op25b_findings *ret_findings)
 {
-	return load(path, NULL, 0, /* from_buffer= */ false, now, ret_policy, ret_findings);
+	return load(new_reader(now), path, NULL, 0, ret_policy, ret_findings);
 }
 
 int op25b_policy_load_buffer(const char *name, const void *data, size_t size, int64_t now,
 			     struct op25b_policy **ret_policy, struct op25b_findings *ret_findings)
 {
-	return load(name, data, size, /* from_buffer= */ true, now, ret_policy, ret_findings);
+	struct op25b_reader *r = new_reader(now);
+
+	if (r)
+		r->from_buffer = true;
+	return load(r, name, data, size, ret_policy, ret_findings);
+}
+
+int op25b_policy_load_files(const struct op25b_policy_file *files, size_t n, int64_t now,
+			    struct op25b_policy **ret_policy, struct op25b_findings *ret_findings)
+{
+	struct op25b_reader *r = new_reader(now);
+
+	if (r) {
+		r->given = files;
+		r->n_given = n;
+	}
+	return load(r, files[0].name, NULL, 0, ret_policy, ret_findings);
 }
 
 void op25b_policy_free(struct op25b_policy **policy)

@@ -215,8 +215,24 @@ int op25b_policy_load(const char *path, int64_t now, struct op25b_policy **ret_p
  * No file is opened but the zone database's: include and lines_from are errors.
  */
 int op25b_policy_load_buffer(const char *name, const void *data, size_t size, int64_t now,
-			     struct op25b_policy **ret_policy,
-			     struct op25b_findings *ret_findings);
+			     struct op25b_policy **ret_policy, struct op25b_findings *ret_findings);
+
+struct op25b_policy_file {
+	const char *name;
+	const void *data;
+	size_t size;
+};
+
+/**
+ * op25b_policy_load_files() - the same for a policy that came as a whole, e.g. over a socket.
+ * @files: @n of them, at least 1, the root first, under the names that the policy's `files` had
+ *         where it was read from disk; borrowed for the call
+ *
+ * Looks at these files only, include patterns too; no file is opened but the zone database's.
+ * Gives the same policy, digest and findings as op25b_policy_load() did there.
+ */
+int op25b_policy_load_files(const struct op25b_policy_file *files, size_t n, int64_t now,
+			    struct op25b_policy **ret_policy, struct op25b_findings *ret_findings);
 
 /**
  * op25b_policy_free() - free a policy and set *policy to NULL; NULL-safe.
@@ -238,3 +254,9 @@ void op25b_findings_print(const struct op25b_findings *findings, FILE *out);
  * Returns INT64_MAX if none. Pure; linear in rules, exemptions and holds.
  */
 int64_t op25b_policy_next_change(const struct op25b_policy *policy, int64_t now);
+
+/**
+ * op25b_policy_last_change() - the last such instant up to and including @now.
+ * Returns INT64_MIN if none. Verdicts at @now are those of this instant, so it names the stage.
+ */
+int64_t op25b_policy_last_change(const struct op25b_policy *policy, int64_t now);

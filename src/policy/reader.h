@@ -56,9 +56,11 @@ struct op25b_reader {
 	struct op25b_policy *policy;
 	struct op25b_finder *finder;
 	int64_t now;
-	bool from_buffer; /* no file may be opened */
-	bool incomplete;  /* a file or entry is missing: don't report names that name nothing */
-	uint32_t later;   /* enum op25b_later bits that were warned of */
+	bool from_buffer;                      /* no file may be opened */
+	const struct op25b_policy_file *given; /* if not NULL, the only files there are */
+	size_t n_given;
+	bool incomplete; /* a file or entry is missing: don't report names that name nothing */
+	uint32_t later;  /* enum op25b_later bits that were warned of */
 	struct op25b_doc *docs;
 	size_t n_docs;
 	const struct op25b_doc *doc;  /* being walked */
