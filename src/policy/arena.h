@@ -21,7 +21,10 @@ struct op25b_arena *op25b_arena_new(void);
 /* NULL-safe; frees all that was allocated and sets *arena to NULL. */
 void op25b_arena_free(struct op25b_arena **arena);
 
-/* Where to go when memory runs out; NULL: abort(). Borrowed; returns the place before it. */
+/*
+ * Where to go when memory runs out; nothing may be allocated before it is set. Returns the place
+ * before. Borrowed.
+ */
 jmp_buf *op25b_arena_on_exhaustion(struct op25b_arena *arena, jmp_buf *place);
 
 /* Go there now: for who took the place to free something of its own first. */

@@ -7,6 +7,8 @@
 #include "policy/reader.h"
 #include "policy/spans.h"
 
+#define AHEAD 16 /* lines between hashing one and putting it: its slot comes from memory */
+
 struct slot {
 	uint32_t hash; /* 0: empty */
 	uint32_t index;
@@ -30,27 +32,44 @@ static void report_twin(struct op25b_reader *r, const struct op25b_line_prefix *
 			 first->place.line);
 }
 
+/* Put line @i into the set; the line already there with its prefix, or NULL. */
+static const struct op25b_line_prefix *put_line(const struct op25b_policy *p, struct slot *slots,
+						size_t mask, size_t i, uint32_t hash)
+{
+	size_t at = hash >> 1 & mask;
+
+	for (; slots[at].hash; at = (at + 1) & mask) {
+		const struct op25b_line_prefix *other = &p->lines[slots[at].index];
+
+		if (slots[at].hash == hash &&
+		    !op25b_prefix_compare(&other->prefix, &p->lines[i].prefix))
+			return other;
+	}
+	slots[at] = (struct slot){ .hash = hash, .index = (uint32_t)i };
+	return NULL;
+}
+
 static void check_twins(struct op25b_reader *r)
 {
 	const struct op25b_policy *p = r->policy;
+	uint32_t hashes[AHEAD] = { 0 };
 	struct slot *slots;
 	size_t size = 16;
 
 	while (size < 2 * p->n_lines)
 		size *= 2;
 	slots = op25b_arena_alloc(r->scratch, size * sizeof(*slots));
-	for (size_t i = 0; i < p->n_lines; i++) {
-		uint32_t hash = hash_prefix(&p->lines[i].prefix);
-		size_t at = (hash >> 1) & (size - 1);
+	for (size_t i = 0; i < p->n_lines + AHEAD; i++) {
+		const struct op25b_line_prefix *first = NULL;
 
-		while (slots[at].hash && (slots[at].hash != hash ||
-					  op25b_prefix_compare(&p->lines[slots[at].index].prefix,
-							       &p->lines[i].prefix)))
-			at = (at + 1) & (size - 1);
-		if (slots[at].hash)
-			report_twin(r, &p->lines[slots[at].index], &p->lines[i]);
-		else
-			slots[at] = (struct slot){ .hash = hash, .index = (uint32_t)i };
+		if (i >= AHEAD && i - AHEAD < p->n_lines)
+			first = put_line(p, slots, size - 1, i - AHEAD, hashes[i % AHEAD]);
+		if (first)
+			report_twin(r, first, &p->lines[i - AHEAD]);
+		if (i < p->n_lines) {
+			hashes[i % AHEAD] = hash_prefix(&p->lines[i].prefix);
+			__builtin_prefetch(&slots[hashes[i % AHEAD] >> 1 & (size - 1)], 1);
+		}
 	}
 }
 

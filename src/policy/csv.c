@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lines_from: rows of id,service,prefix. Made for a million rows: fields are cut in place in the file's
- * bytes, which stay as the ids' memory, and the last service is remembered.
+ * lines_from: rows of id,service,prefix. Made for a million rows: fields are cut in place in the
+ * file's bytes, which stay as the ids' memory; the last service is remembered; and an id is looked
+ * up some rows after it was read, when its slot of the table has come from memory.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,8 +10,22 @@
 #include "policy/prefix.h"
 #include "policy/reader.h"
 
+#define AHEAD 16 /* rows between reading an id and looking it up */
+
+/* A row whose line is not looked up yet. */
+struct pending {
+	const char *id;
+	size_t len;
+	uint64_t hash;
+	struct op25b_prefix prefix;
+	uint32_t service;
+	struct op25b_place start, place; /* of the row, of its prefix */
+};
+
 struct csv {
 	struct op25b_reader *r;
+	struct pending pending[AHEAD];
+	size_t n_read, n_added; /* rows into and out of pending */
 	uint32_t file, line;
 	char *row;                /* its first byte, for columns */
 	const char *service_text; /* of the row before */
@@ -52,17 +67,20 @@ static int cut_row(char *row, char *end, char *fields[static 3])
 	return 4;
 }
 
-static bool find_service(struct csv *csv, const char *text)
+static bool find_service(struct csv *csv, const char *text, uint32_t *ret)
 {
 	struct op25b_reader *r = csv->r;
 	struct op25b_place place;
 	int found;
 
-	if (csv->service_text && !strcmp(csv->service_text, text))
+	if (csv->service_text && !strcmp(csv->service_text, text)) {
+		*ret = csv->service;
 		return true;
+	}
 	found = op25b_name_lookup(r, text, &r->services, &csv->service);
 	if (!found) {
 		csv->service_text = text;
+		*ret = csv->service;
 		return true;
 	}
 	place = place_of(csv, text);
@@ -80,17 +98,33 @@ static bool find_service(struct csv *csv, const char *text)
 }
 
 /* Rows of one id add up; an id of `lines` has all its prefixes there. */
-static bool find_line(struct csv *csv, const char *text, uint32_t *ret)
+static void add_pending(struct csv *csv)
+{
+	struct op25b_reader *r = csv->r;
+	const struct pending *row = &csv->pending[csv->n_added++ % AHEAD];
+	uint32_t next = (uint32_t)r->policy->n_line_ids;
+	uint32_t line = op25b_table_put_hashed(&r->lines.table, row->id, row->len, row->hash, next);
+
+	if (line == next)
+		r->policy->line_ids[r->policy->n_line_ids++] = row->id;
+	if (line < r->n_lines_defined)
+		op25b_find_error(r->finder, &row->start,
+				 "another line has the id '%s', in 'lines'; give all prefixes of a "
+				 "line in one place",
+				 row->id);
+	op25b_lines_add(r, &row->prefix, row->service, line, &row->place);
+}
+
+static bool read_id(struct csv *csv, const char *text, struct pending *row)
 {
 	struct op25b_reader *r = csv->r;
 	const char *scope = r->policy->tenants[r->doc->tenant].id;
 	size_t len = strlen(text);
 	const char *fault = op25b_name_line_fault(text, len);
-	uint32_t next = (uint32_t)r->policy->n_line_ids;
-	struct op25b_place place;
 
 	if (fault) {
-		place = place_of(csv, text);
+		struct op25b_place place = place_of(csv, text);
+
 		op25b_find_error(r->finder, &place, "the id of a line %s", fault);
 		return false;
 	}
@@ -98,49 +132,54 @@ static bool find_line(struct csv *csv, const char *text, uint32_t *ret)
 		text = op25b_arena_format(r->arena, "%s/%s", scope, text);
 		len = strlen(text);
 	}
-	*ret = op25b_table_put(&r->lines.table, r->scratch, text, len, next);
-	if (*ret == next)
-		r->policy->line_ids[r->policy->n_line_ids++] = text;
-	if (*ret >= r->n_lines_defined)
+	row->id = text;
+	row->len = len;
+	row->hash = op25b_table_hash(text, len, 0);
+	op25b_table_touch(&r->lines.table, row->hash);
+	return true;
+}
+
+static bool read_prefix(struct csv *csv, const char *text, struct pending *row)
+{
+	enum op25b_prefix_fault fault = op25b_prefix_parse(text, &row->prefix);
+
+	row->place = row->start;
+	row->place.column += (uint32_t)(text - csv->row);
+	if (!fault)
 		return true;
-	place = place_of(csv, csv->row);
-	op25b_find_error(r->finder, &place,
-			 "another line has the id '%s', in 'lines'; give all "
-			 "prefixes of a line in one place",
-			 text);
+	row->place = place_of(csv, text);
+	op25b_read_prefix_fault(csv->r, &row->place, text, (int)fault, &row->prefix);
 	return false;
+}
+
+static bool is_header(const struct csv *csv, char *const *fields)
+{
+	return csv->line == 1 && !strcmp(fields[0], "id") && !strcmp(fields[1], "service") &&
+	       !strcmp(fields[2], "prefix");
 }
 
 static void read_row(struct csv *csv, char *row, char *end)
 {
-	struct op25b_reader *r = csv->r;
-	struct op25b_prefix prefix = { 0 };
-	struct op25b_place place;
+	struct pending *pending = &csv->pending[csv->n_read % AHEAD];
+	bool has_service, has_prefix;
 	char *fields[3];
-	enum op25b_prefix_fault fault;
 	int n = cut_row(row, end, fields);
-	uint32_t line;
-	bool has_service;
 
-	if (n == 1 && !*fields[0])
+	if ((n == 1 && !*fields[0]) || (n == 3 && is_header(csv, fields)))
 		return;
-	if (csv->line == 1 && n == 3 && !strcmp(fields[0], "id") && !strcmp(fields[1], "service") &&
-	    !strcmp(fields[2], "prefix"))
-		return;
+	pending->start = (struct op25b_place){ .file = csv->file, .line = csv->line, .column = 1 };
 	if (n != 3 || *fields[0] == '"') {
-		place = place_of(csv, row);
-		op25b_find_error(r->finder, &place,
-				 "a row has three fields without quotes; "
-				 "write id,service,prefix");
+		op25b_find_error(csv->r->finder, &pending->start,
+				 "a row has three fields without quotes; write id,service,prefix");
 		return;
 	}
-	has_service = find_service(csv, fields[1]);
-	fault = op25b_prefix_parse(fields[2], &prefix);
-	place = place_of(csv, fields[2]);
-	if (op25b_read_prefix_fault(r, &place, fields[2], (int)fault, &prefix))
+	has_service = find_service(csv, fields[1], &pending->service);
+	has_prefix = read_prefix(csv, fields[2], pending);
+	if (!read_id(csv, fields[0], pending) || !has_service || !has_prefix)
 		return;
-	if (find_line(csv, fields[0], &line) && has_service)
-		op25b_lines_add(r, &prefix, csv->service, line, &place);
+	csv->n_read++;
+	if (csv->n_read - csv->n_added == AHEAD)
+		add_pending(csv);
 }
 
 static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
@@ -164,6 +203,8 @@ static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t 
 			read_row(&csv, at, stop);
 		at = stop + 1;
 	}
+	while (csv.n_added < csv.n_read)
+		add_pending(&csv);
 }
 
 void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node)

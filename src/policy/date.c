@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading the digits; zone.c knows the clocks. */
+/* Reading the digits; base/zone.c knows the clocks. */
 #include "policy/date.h"
 
 #include <errno.h>
 #include <stddef.h>
-
-#include "policy/zone.h"
 
 /* Reads exactly @digits decimal digits into *ret; NULL if they are not there. */
 static const char *read_digits(const char *at, int digits, int *ret)

@@ -23,8 +23,10 @@ static bool is_known(const struct op25b_finder *finder, const struct op25b_find_
 	return false;
 }
 
-static void add_entry(struct op25b_finder *finder, enum op25b_severity severity,
-		      const struct op25b_place *place, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void add_entry(struct op25b_finder *finder,
+							    enum op25b_severity severity,
+							    const struct op25b_place *place,
+							    const char *format, va_list args)
 {
 	struct op25b_find_entry entry = { .severity = severity, .place = *place };
 	char text[1024];

@@ -27,6 +27,7 @@ struct op25b_finder {
 void op25b_find_error(struct op25b_finder *finder, const struct op25b_place *place,
 		      const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Add a warning: what will happen that was perhaps not meant. */
 void op25b_find_warning(struct op25b_finder *finder, const struct op25b_place *place,
 			const char *format, ...) __attribute__((format(printf, 3, 4)));
 

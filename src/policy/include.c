@@ -12,7 +12,7 @@
 
 #define FILES_MAX 10000
 
-/* Escape what glob() would take for a pattern in the folder, which the user did not write as one. */
+/* Escapes what glob() would take for a pattern in the folder, which nobody wrote as one. */
 static const char *pattern_beside(struct op25b_reader *r, uint32_t from, const char *name)
 {
 	const char *path = r->policy->files[from];
@@ -27,7 +27,7 @@ static const char *pattern_beside(struct op25b_reader *r, uint32_t from, const c
 			*at++ = '\\';
 		*at++ = *path;
 	}
-	strcpy(at, name);
+	memcpy(at, name, strlen(name) + 1);
 	return out;
 }
 

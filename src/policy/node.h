@@ -34,8 +34,8 @@ struct op25b_node {
  * @file:   index for the places
  * @data:   @size bytes, UTF-8; need not outlive the call
  *
- * Returns the root, or NULL if the document is broken or empty (an error was added). A tree with errors that
- * leave it whole (a duplicate key) is returned.
+ * Returns the root, or NULL if the document is broken or empty (an error was added). A tree with
+ * errors that leave it whole (a duplicate key) is returned.
  */
 struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_finder *finder,
 				    uint32_t file, const void *data, size_t size);

@@ -82,7 +82,7 @@ static bool unmap(struct op25b_prefix *prefix)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-	if (prefix->family != OP25B_V6 || prefix->len < 96 || memcmp(prefix->addr, mapped, 12))
+	if (prefix->family != OP25B_V6 || prefix->len < 96 || memcmp(prefix->addr, mapped, 12) != 0)
 		return false;
 	prefix->family = OP25B_V4;
 	prefix->len = (uint8_t)(prefix->len - 96);
@@ -187,7 +187,7 @@ bool op25b_prefix_holds(const struct op25b_prefix *outer, const struct op25b_pre
 	unsigned int rest = outer->len % 8;
 
 	if (outer->family != inner->family || outer->len > inner->len ||
-	    memcmp(outer->addr, inner->addr, bytes))
+	    memcmp(outer->addr, inner->addr, bytes) != 0)
 		return false;
 	return !rest || (outer->addr[bytes] ^ inner->addr[bytes]) >> (8 - rest) == 0;
 }

@@ -22,8 +22,8 @@ enum op25b_prefix_fault {
 /**
  * op25b_prefix_parse() - "192.0.2.0/24", "2001:db8::/32", or an address alone (its whole length).
  * @text:       NUL-terminated; no blanks
- * @ret_prefix: written when there is no fault, and for OP25B_PREFIX_HOST_BITS and OP25B_PREFIX_MAPPED
- *              too: the prefix without its host bits, the IPv4 prefix that was meant
+ * @ret_prefix: written when there is no fault, and for OP25B_PREFIX_HOST_BITS (the prefix without
+ *              them) and OP25B_PREFIX_MAPPED (the IPv4 prefix that was meant)
  */
 enum op25b_prefix_fault op25b_prefix_parse(const char *text, struct op25b_prefix *ret_prefix);
 

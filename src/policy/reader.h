@@ -74,7 +74,7 @@ struct op25b_reader {
 	size_t n_files_seen;
 };
 
-/* ---- walk.c: nodes to values ---------------------------------------------------------------- */
+/* ---- walk.c: nodes to values -------------------------------------------------------------- */
 
 /*
  * One key a map may have. `read` gets the value and the caller's object. `need`, if not NULL,
@@ -112,11 +112,12 @@ const struct op25b_node *op25b_walk_peek(const struct op25b_node *node, const ch
 /* Copy to the policy's arena. */
 const char *op25b_walk_keep(struct op25b_reader *r, const char *text);
 
-/* ---- values.c: what several sections hold ------------------------------------------------------ */
+/* ---- values.c: what several sections hold ------------------------------------------------- */
 
 /* A text in one language or {en, ja}. */
 void op25b_read_text(struct op25b_reader *r, const struct op25b_node *node, struct op25b_text *ret);
 
+/* One prefix; false and an error if it is none. */
 bool op25b_read_prefix(struct op25b_reader *r, const struct op25b_node *node,
 		       struct op25b_prefix *ret);
 
@@ -124,6 +125,7 @@ bool op25b_read_prefix(struct op25b_reader *r, const struct op25b_node *node,
 void op25b_read_prefixes(struct op25b_reader *r, const struct op25b_node *node, const char *what,
 			 struct op25b_prefix **ret, size_t *ret_n);
 
+/* A date in the zone of the file; false and an error if it is none. @until: see date.h. */
 bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool until,
 		     int64_t *ret);
 
@@ -131,7 +133,7 @@ bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool
 bool op25b_read_prefix_fault(struct op25b_reader *r, const struct op25b_place *place,
 			     const char *text, int fault, const struct op25b_prefix *meant);
 
-/* ---- names.c: ids and what names them ------------------------------------------------------------ */
+/* ---- names.c: ids and what names them ----------------------------------------------------- */
 
 /*
  * Read an id at its definition and enter it as @index. Returns it as seen from the root, in the
@@ -146,7 +148,7 @@ const char *op25b_name_define(struct op25b_reader *r, const struct op25b_node *n
 bool op25b_name_find(struct op25b_reader *r, const struct op25b_node *node, struct op25b_ids *ids,
 		     uint32_t *ret);
 
-/* The same for text of a lines_from file; no error is added. 0, -ENOENT or -EACCES (another tenant's). */
+/* The same for a text, without errors: 0, -ENOENT, or -EACCES for what is another tenant's. */
 int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op25b_ids *ids,
 		      uint32_t *ret);
 
@@ -157,7 +159,7 @@ void op25b_name_list(struct op25b_reader *r, const struct op25b_node *node, cons
 /* Line ids: longer, and may hold what RADIUS puts there. NULL if fine, else what is wrong. */
 const char *op25b_name_line_fault(const char *text, size_t len);
 
-/* ---- the sections -------------------------------------------------------------------------------- */
+/* ---- the sections ------------------------------------------------------------------------- */
 
 /* Read the root file and all it includes into r->docs; the root's doc is the first. */
 void op25b_read_documents(struct op25b_reader *r, const char *path, const void *data, size_t size);
@@ -197,7 +199,7 @@ void op25b_lines_reserve(struct op25b_reader *r, size_t more);
 void op25b_lines_add(struct op25b_reader *r, const struct op25b_prefix *prefix, uint32_t service,
 		     uint32_t line, const struct op25b_place *place);
 
-/* ---- files.c -------------------------------------------------------------------------------------- */
+/* ---- files.c ------------------------------------------------------------------------------ */
 
 /*
  * Read a whole file, name it in policy->files and put it into the digest.
@@ -213,9 +215,16 @@ uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *da
 /* @name as the file @from means it: relative to the folder of that file. In r->scratch. */
 const char *op25b_file_beside(struct op25b_reader *r, uint32_t from, const char *name);
 
-/* ---- checks over the whole -------------------------------------------------------------------------- */
+/* ---- checks over the whole ---------------------------------------------------------------- */
 
+/* Pools that overlap or come twice. */
 void op25b_check_pools(struct op25b_reader *r);
+
+/* Prefixes of lines that come twice, and lines outside every pool. */
 void op25b_check_lines(struct op25b_reader *r);
+
+/* Exemptions and holds by prefix inside dynamic pools. */
 void op25b_check_grants(struct op25b_reader *r);
+
+/* Servers that are also mx. */
 void op25b_check_servers(struct op25b_reader *r);

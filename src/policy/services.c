@@ -100,14 +100,14 @@ static bool find_line_length(struct op25b_reader *r, const struct pool_entry *po
 static bool read_pool(struct op25b_reader *r, const struct op25b_node *node,
 		      struct op25b_pool_prefix *ret)
 {
-	static const struct op25b_field fields[] = {
+	static const struct op25b_field pool_fields[] = {
 		{ "prefix", read_pool_prefix, "add 'prefix: PREFIX'" },
 		{ "line", read_pool_line, NULL },
 	};
 	struct pool_entry pool = { 0 };
 
 	if (node->kind == OP25B_MAP)
-		op25b_walk_map(r, node, "a pool", fields, 2, &pool);
+		op25b_walk_map(r, node, "a pool", pool_fields, 2, &pool);
 	else
 		read_pool_prefix(r, node, &pool);
 	if (!pool.has_prefix)

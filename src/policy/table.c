@@ -71,19 +71,25 @@ void op25b_table_reserve(struct op25b_table *table, struct op25b_arena *arena, s
 		rebuild(table, arena, size);
 }
 
-uint32_t op25b_table_put(struct op25b_table *table, struct op25b_arena *arena, const char *key,
-			 size_t len, uint32_t value)
+uint32_t op25b_table_put_hashed(struct op25b_table *table, const char *key, size_t len,
+				uint64_t hash, uint32_t value)
 {
-	uint32_t hash = (uint32_t)op25b_table_hash(key, len, 0);
-	struct op25b_table_slot *slot;
+	struct op25b_table_slot *slot = find_slot(table, key, len, (uint32_t)hash);
 
-	op25b_table_reserve(table, arena, 1);
-	slot = find_slot(table, key, len, hash);
 	if (!slot->key) {
-		*slot = (struct op25b_table_slot){ .key = key, .hash = hash, .value = value };
+		*slot = (struct op25b_table_slot){ .key = key,
+						   .hash = (uint32_t)hash,
+						   .value = value };
 		table->n++;
 	}
 	return slot->value;
+}
+
+uint32_t op25b_table_put(struct op25b_table *table, struct op25b_arena *arena, const char *key,
+			 size_t len, uint32_t value)
+{
+	op25b_table_reserve(table, arena, 1);
+	return op25b_table_put_hashed(table, key, len, op25b_table_hash(key, len, 0), value);
 }
 
 int op25b_table_get(const struct op25b_table *table, const char *key, uint32_t *ret_value)

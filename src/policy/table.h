@@ -34,5 +34,15 @@ void op25b_table_reserve(struct op25b_table *table, struct op25b_arena *arena, s
 uint32_t op25b_table_put(struct op25b_table *table, struct op25b_arena *arena, const char *key,
 			 size_t len, uint32_t value);
 
+/* The same, the hash being known: op25b_table_hash(key, len, 0). Room must have been made. */
+uint32_t op25b_table_put_hashed(struct op25b_table *table, const char *key, size_t len,
+				uint64_t hash, uint32_t value);
+
+/* Bring the slot of a hash into the cache, for a put a little later. */
+static inline void op25b_table_touch(const struct op25b_table *table, uint64_t hash)
+{
+	__builtin_prefetch(&table->slots[hash & table->mask], 1);
+}
+
 /* Whether @key is there; then *ret_value is its value. */
 int op25b_table_get(const struct op25b_table *table, const char *key, uint32_t *ret_value);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The words users read and write for the enums of op25b/abi.h and policy/policy.h: one place, so that
- * the policy language, `explain`, counters and messages can't disagree. A list is indexed by the
- * enum's value; a value that has no word is NULL.
+ * The words users read and write for the enums of op25b/abi.h and policy/policy.h: one place, so
+ * that the policy language, `explain`, counters and messages can't disagree. A list is indexed by
+ * the enum's value; a value that has no word is NULL.
  */
 #pragma once
 

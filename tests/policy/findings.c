@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Prints what op25b_policy_load() finds in a policy, at a fixed date, and a few numbers of what was loaded: the
- * program under the golden files.
+ * Prints what op25b_policy_load() finds in a policy, at a fixed date, and a few numbers of what
+ * was loaded: the program under the golden files.
  */
 #include <inttypes.h>
 #include <stdio.h>

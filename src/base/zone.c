@@ -3,7 +3,7 @@
  * What libc's zones don't say by themselves: an unknown zone is silently UTC, mktime() moves a
  * time that doesn't exist, and midnight is not always there (Cairo, Beirut, Sao Paulo once).
  */
-#include "policy/zone.h"
+#include "base/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "policy/date.h"
 
 #define ZONE_NAME_MAX 64
 #define DAY           86400
@@ -40,7 +39,7 @@ int op25b_zone_enter(struct op25b_zone *zone, const char *name)
 {
 	const char *folder = getenv("TZDIR");
 	const char *before = getenv("TZ");
-	char path[512], value[ZONE_NAME_MAX + 1];
+	char path[512], value[ZONE_NAME_MAX + 2];
 
 	if (!is_zone_name(name))
 		return -EINVAL;
