@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/help.h"
+#include "policy/near.h"
 
 static void say(const struct op25b_command *command, const char *format, va_list list)
 {
@@ -67,15 +68,18 @@ static const struct op25b_option *find_option(const struct op25b_command *comman
 
 static int wrong_option(const struct op25b_command *command, const char *given, size_t length)
 {
-	const struct op25b_option *option = command->options, *near = NULL;
+	const char *words[OP25B_ARGS_OPTIONS + 1] = { "help" }, *near;
+	const struct op25b_option *option = command->options;
+	char name[64];
+	size_t n = 1;
 
-	for (; option && option->name; option++) {
-		if (length && !strncmp(option->name, given, length < 2 ? length : 2))
-			near = option;
-	}
+	for (; option && option->name; option++)
+		words[n++] = option->name;
+	snprintf(name, sizeof(name), "%.*s", (int)length, given);
+	near = op25b_near_word(name, words, n);
 	if (near)
 		return op25b_usage_error(command, "there is no option --%.*s; did you mean --%s?",
-					 (int)length, given, near->name);
+					 (int)length, given, near);
 	return op25b_usage_error(command, "there is no option --%.*s", (int)length, given);
 }
 

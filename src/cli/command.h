@@ -39,6 +39,8 @@ struct op25b_command {
 	const char *more;                   /* paragraphs under the options in --help; NULL: none */
 };
 
+#define OP25B_COMMANDS 32 /* at most */
+
 /* Ended by NULL. In the order of help. */
 extern const struct op25b_command *const op25b_commands[];
 

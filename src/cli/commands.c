@@ -6,7 +6,10 @@
 
 #include <string.h>
 
+#include "cli/rows.h"
+
 const struct op25b_command *const op25b_commands[] = {
+	&op25b_command_check,
 	NULL,
 };
 

@@ -8,14 +8,21 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "policy/near.h"
 
 static int unknown_command(const char *name)
 {
-	for (size_t i = 0; op25b_commands[i]; i++) {
-		if (*name && !strncmp(op25b_commands[i]->name, name, 2))
-			return op25b_usage_error(NULL, "there is no command %s; did you mean %s?",
-						 name, op25b_commands[i]->name);
+	const char *words[OP25B_COMMANDS], *near;
+	size_t n = 0;
+
+	while (n < OP25B_COMMANDS && op25b_commands[n]) {
+		words[n] = op25b_commands[n]->name;
+		n++;
 	}
+	near = op25b_near_word(name, words, n);
+	if (near)
+		return op25b_usage_error(NULL, "there is no command %s; did you mean %s?", name,
+					 near);
 	return op25b_usage_error(NULL, "there is no command %s", name);
 }
 

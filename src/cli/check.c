@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * `op25b check`: is this policy file right, and what is in it.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/input.h"
+#include "cli/rows.h"
+
+enum { AT, JSON };
+
+static const struct op25b_option options[] = {
+	[AT] = { "at", "TIME", "the date that warnings and the summary are about (default: now)" },
+	[JSON] = { "json", NULL, "one JSON object, op25b.check/1" },
+	{ 0 },
+};
+
+struct summary {
+	size_t services, pools, lines, rules;
+	int64_t next;
+};
+
+/* Whether `later` takes over every peer `rule` is about. */
+static bool takes_over(const struct op25b_rule *later, const struct op25b_rule *rule)
+{
+	size_t at = 0;
+
+	if (!later->n_to)
+		return true;
+	for (size_t i = 0; i < rule->n_to; i++) {
+		while (at < later->n_to && later->to[at] < rule->to[i])
+			at++;
+		if (at == later->n_to || later->to[at] != rule->to[i])
+			return false;
+	}
+	return rule->n_to;
+}
+
+static bool in_force(const struct op25b_service *service, size_t index, int64_t at)
+{
+	const struct op25b_rule *rule = &service->rules[index];
+
+	if (rule->from > at)
+		return false;
+	for (size_t i = 0; i < service->n_rules; i++) {
+		const struct op25b_rule *other = &service->rules[i];
+
+		if (other->from <= at && takes_over(other, rule) &&
+		    (other->from > rule->from || (other->from == rule->from && i > index)))
+			return false;
+	}
+	return true;
+}
+
+static struct summary summarize(const struct op25b_input *input)
+{
+	const struct op25b_policy *policy = input->policy;
+	struct summary s = { .services = policy->n_services, .lines = policy->n_line_ids };
+
+	for (size_t i = 0; i < policy->n_services; i++) {
+		s.pools += policy->services[i].n_pools;
+		for (size_t k = 0; k < policy->services[i].n_rules; k++)
+			s.rules += in_force(&policy->services[i], k, input->at);
+	}
+	s.next = op25b_policy_next_change(policy, input->at);
+	return s;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_text(const char *path, const struct op25b_input *input)
+{
+	char date[OP25B_INPUT_DATE];
+	struct summary s;
+
+	op25b_findings_print(&input->findings, stdout);
+	if (!input->policy) {
+		printf("%s: not valid, %zu error%s\n", path, input->findings.n_errors,
+		       plural(input->findings.n_errors));
+		return;
+	}
+	s = summarize(input);
+	printf("%s: valid: %zu service%s, %zu pool%s, %zu line%s, %zu rule%s in force, ", path,
+	       s.services, plural(s.services), s.pools, plural(s.pools), s.lines, plural(s.lines),
+	       s.rules, plural(s.rules));
+	if (s.next == INT64_MAX)
+		puts("no change ahead");
+	else
+		printf("next change %s\n", op25b_input_date(s.next, date));
+}
+
+static json_t *findings_json(const struct op25b_findings *findings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct op25b_finding *f = &findings->list[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:i, s:i, s:s}", "severity",
+						f->severity == OP25B_ERROR ? "error" : "warning",
+						"file", f->file, "line", (int)f->line, "column",
+						(int)f->column, "text", f->text));
+	}
+	return list;
+}
+
+static void print_json(const struct op25b_input *input)
+{
+	char date[OP25B_INPUT_DATE];
+	json_t *object =
+		json_pack("{s:s, s:b}", "schema", "op25b.check/1", "valid", input->policy != NULL);
+
+	if (input->policy) {
+		struct summary s = summarize(input);
+
+		json_object_set_new(object, "at", json_string(op25b_input_date(input->at, date)));
+		json_object_set_new(object, "services", json_integer((json_int_t)s.services));
+		json_object_set_new(object, "pools", json_integer((json_int_t)s.pools));
+		json_object_set_new(object, "lines", json_integer((json_int_t)s.lines));
+		json_object_set_new(object, "rules_in_force", json_integer((json_int_t)s.rules));
+		json_object_set_new(object, "next_change",
+				    s.next == INT64_MAX ?
+					    json_null() :
+					    json_string(op25b_input_date(s.next, date)));
+	}
+	json_object_set_new(object, "findings", findings_json(&input->findings));
+	json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+}
+
+static int run(int argc, char **argv)
+{
+	const struct op25b_command *self = &op25b_command_check;
+	struct op25b_input input = { 0 };
+	struct op25b_args args;
+	int code;
+
+	if (op25b_args_parse(self, argc, argv, 1, &args, &code))
+		return code;
+	if (!args.n_operands)
+		return op25b_usage_error(self, "which policy file?");
+	if (op25b_input_read(self, args.operands[0], args.values[AT], &input, &code))
+		return code;
+	if (args.values[JSON])
+		print_json(&input);
+	else
+		print_text(args.operands[0], &input);
+	code = input.policy ? OP25B_EXIT_YES : OP25B_EXIT_NO;
+	op25b_input_done(&input);
+	return op25b_finish(self, code);
+}
+
+const struct op25b_command op25b_command_check = {
+	.name = "check",
+	.run = run,
+	.usage = "POLICY [--at TIME] [--json]",
+	.help = "Say whether a policy file is right, with the place and remedy of each fault",
+	.options = options,
+	.more = "TIME is a date in the policy's timezone (2027-04-01) or RFC 3339\n"
+		"(2027-04-01T09:00:00+09:00). Exit codes: 0 valid, 1 not.",
+};

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See evidence.h. */
+#include "policy/evidence.h"
+
+#include "policy/prefix.h"
+
+static void find_line(const struct op25b_policy *policy, const struct op25b_prefix *address,
+		      struct op25b_evidence *e)
+{
+	for (size_t i = 0; i < policy->n_lines; i++) {
+		const struct op25b_line_prefix *line = &policy->lines[i];
+
+		if (op25b_prefix_holds(&line->prefix, address) &&
+		    (!e->line || line->prefix.len > e->line->prefix.len))
+			e->line = line;
+	}
+	for (size_t i = 0; i < policy->n_services; i++) {
+		const struct op25b_service *service = &policy->services[i];
+
+		for (size_t k = 0; k < service->n_pools; k++) {
+			const struct op25b_pool_prefix *pool = &service->pools[k];
+
+			if (!op25b_prefix_holds(&pool->prefix, address) ||
+			    (e->pool && pool->prefix.len <= e->pool->prefix.len))
+				continue;
+			e->pool = pool;
+			e->service = service;
+		}
+	}
+	if (e->line)
+		e->service = &policy->services[e->line->service];
+}
+
+/* 2: it names the line; 1: one of its prefixes holds the address; 0: neither. */
+static int grant_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
+			const struct op25b_prefix *address)
+{
+	for (size_t i = 0; line && i < grant->n_lines; i++) {
+		if (grant->line_indices[i] == line->line)
+			return 2;
+	}
+	for (size_t i = 0; i < grant->n_prefixes; i++) {
+		if (op25b_prefix_holds(&grant->prefixes[i], address))
+			return 1;
+	}
+	return 0;
+}
+
+/* Of several in force: one that names the line, then the first of the file. */
+static const struct op25b_grant *find_grant(const struct op25b_grant *grants, size_t n, int64_t now,
+					    const struct op25b_line_prefix *line,
+					    const struct op25b_prefix *address)
+{
+	const struct op25b_grant *best = NULL;
+	int best_covers = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int covers;
+
+		if (grants[i].from > now || grants[i].until <= now)
+			continue;
+		covers = grant_covers(&grants[i], line, address);
+		if (covers > best_covers) {
+			best = &grants[i];
+			best_covers = covers;
+		}
+	}
+	return best;
+}
+
+static bool group_holds(const struct op25b_peer_group *group, const struct op25b_prefix *peer)
+{
+	for (size_t i = 0; i < group->n_prefixes; i++) {
+		if (op25b_prefix_holds(&group->prefixes[i], peer))
+			return true;
+	}
+	return false;
+}
+
+static const struct op25b_peer_group *find_named(const struct op25b_peer_group *groups,
+						 const uint32_t *list, size_t n,
+						 const struct op25b_prefix *peer)
+{
+	for (size_t i = 0; peer && i < n; i++) {
+		if (group_holds(&groups[list[i]], peer))
+			return &groups[list[i]];
+	}
+	return NULL;
+}
+
+static const struct op25b_peer_group *find_any(const struct op25b_peer_group *groups, size_t n,
+					       const struct op25b_prefix *peer)
+{
+	for (size_t i = 0; peer && i < n; i++) {
+		if (group_holds(&groups[i], peer))
+			return &groups[i];
+	}
+	return NULL;
+}
+
+static void find_rule(const struct op25b_policy *policy, int64_t now,
+		      const struct op25b_prefix *peer, struct op25b_evidence *e)
+{
+	for (size_t i = 0; i < e->service->n_rules; i++) {
+		const struct op25b_rule *rule = &e->service->rules[i];
+
+		if (rule->from > now) {
+			if (!e->upcoming || rule->from < e->upcoming->from)
+				e->upcoming = rule;
+			continue;
+		}
+		if (rule->n_to && !find_named(policy->destinations, rule->to, rule->n_to, peer))
+			continue;
+		if (!e->rule || rule->from >= e->rule->from)
+			e->rule = rule;
+	}
+}
+
+void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
+			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 struct op25b_evidence *ret_evidence)
+{
+	struct op25b_evidence e = { 0 };
+
+	find_line(policy, line, &e);
+	e.hold = find_grant(policy->holds, policy->n_holds, now, e.line, line);
+	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, e.line, line);
+	if (e.service)
+		find_rule(policy, now, peer, &e);
+	if (e.rule) {
+		e.server = find_named(policy->servers, e.rule->except, e.rule->n_except, peer);
+		e.excepted = e.server;
+		e.destination = find_named(policy->destinations, e.rule->to, e.rule->n_to, peer);
+	}
+	if (!e.server)
+		e.server = find_any(policy->servers, policy->n_servers, peer);
+	if (!e.destination)
+		e.destination = find_any(policy->destinations, policy->n_destinations, peer);
+	*ret_evidence = e;
+}
+
+static void earliest(int64_t date, int64_t after, int64_t *found)
+{
+	if (date > after && date < *found)
+		*found = date;
+}
+
+static void earliest_grant(const struct op25b_grant *grants, size_t n,
+			   const struct op25b_evidence *e, const struct op25b_prefix *line,
+			   int64_t after, int64_t *found)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!grant_covers(&grants[i], e->line, line))
+			continue;
+		earliest(grants[i].from, after, found);
+		earliest(grants[i].until, after, found);
+	}
+}
+
+int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
+				 const struct op25b_evidence *evidence,
+				 const struct op25b_prefix *line, int64_t after)
+{
+	int64_t found = INT64_MAX;
+
+	if (!evidence->service)
+		return found;
+	for (size_t i = 0; i < evidence->service->n_rules; i++)
+		earliest(evidence->service->rules[i].from, after, &found);
+	earliest_grant(policy->holds, policy->n_holds, evidence, line, after, &found);
+	earliest_grant(policy->exemptions, policy->n_exemptions, evidence, line, after, &found);
+	return found;
+}

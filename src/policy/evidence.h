@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Why a decision came out as it did, in terms of the policy file: which line or pool, which
+ * exemption or hold, which rule. Takes no decision itself: it finds, in the policy, what the
+ * tables had compiled, so that people can be shown where it stands.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/policy.h"
+
+/* Everything points into the policy; NULL: there is none. */
+struct op25b_evidence {
+	const struct op25b_service *service;
+	const struct op25b_line_prefix *line;  /* the longest of `lines` that holds the address */
+	const struct op25b_pool_prefix *pool;  /* of any service, that holds the address */
+	const struct op25b_grant *hold;        /* in force; holds go before exemptions */
+	const struct op25b_grant *exemption;   /* in force */
+	const struct op25b_rule *rule;         /* in force towards this peer */
+	const struct op25b_rule *upcoming;     /* the next of the service's rules */
+	const struct op25b_peer_group *server; /* that holds the peer; one of `except` first */
+	const struct op25b_peer_group *destination; /* that holds the peer; one of `to` first */
+	bool excepted;                              /* the rule's `except` names the server */
+};
+
+/**
+ * op25b_evidence_find() - look an address and a peer up in the policy.
+ * @line: a whole address
+ * @peer: a whole address, of the other family in a tunnel; NULL: it can't be seen
+ *
+ * Never fails. Cost: linear in lines, pools, grants and the service's rules; no allocation.
+ */
+void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
+			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 struct op25b_evidence *ret_evidence);
+
+/**
+ * op25b_evidence_next_date() - the first instant after @after at which this line's answer may
+ * change: a rule of its service begins, an exemption or hold over it begins or ends.
+ * Returns INT64_MAX if there is none. Same cost.
+ */
+int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
+				 const struct op25b_evidence *evidence,
+				 const struct op25b_prefix *line, int64_t after);
