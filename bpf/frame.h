@@ -124,10 +124,11 @@ OP25B_INLINE const struct op25b_exception *op25b_exception(const struct op25b_ge
 #include "policy/exception.h"
 
 /* The generation of this packet. Not 0 while nothing has been applied. */
-OP25B_INLINE int op25b_open(struct op25b_packet *p, struct op25b_gen *g)
+OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g)
 {
 	__u32 zero = 0;
 
+	(void)f;
 	g->slot = op25b_slot(p);
 	g->image = bpf_map_lookup_elem(&images, &g->slot);
 	if (!g->image)

@@ -13,7 +13,7 @@
 #define OP25B_SMTP 25
 
 /* The generation this packet uses, chosen once; not 0 while nothing has been applied. */
-OP25B_INLINE int op25b_open(struct op25b_packet *p, struct op25b_gen *g);
+OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g);
 
 /* Everything known of one frame; also what answering and reporting need. */
 struct op25b_judged {
@@ -112,7 +112,7 @@ OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
 
 	if (!asked && p->seen == OP25B_SEEN_PORTS)
 		return; /* from port 25 on the subscriber side, or the like */
-	if (op25b_open(p, &g)) {
+	if (op25b_open(f, p, &g)) {
 		if (asked)
 			j->decision.reason = OP25B_NOT_A_SUBSCRIBER;
 		return;

@@ -23,24 +23,38 @@ struct op25b_exception_entry {
 	struct op25b_exception value;
 };
 
+/* Units from `first` on, `count` of them, belong to `service`. */
+struct op25b_paint {
+	uint32_t first, count;
+	uint16_t service;
+	uint8_t len; /* of the line's prefix: longer ones are painted later */
+};
+
 /*
- * Sizes and small parts of a generation; the image is filled by op25b_plan_fill(). Sorted arrays
- * are sorted by key, bytewise.
+ * Sizes and small parts of a generation; the image itself is written by op25b_plan_fill(). Indices
+ * of services: 1 to head.n_services; services[index] is the one of the policy. A shared service
+ * with its own answer for unknown lines has a second index, which its pools use.
  */
 struct op25b_plan {
 	const struct op25b_policy *policy; /* borrowed; must outlive the plan */
 	int64_t now;
 	struct op25b_image_head head;
-	struct op25b_pool *pools; /* head.n_pools; sorted by family, net, len */
-	uint64_t n_units;
-	uint64_t n_lines_dense; /* lines the units can tell apart; for status */
-	struct op25b_prefix_entry *prefixes;
-	size_t n_prefixes;
-	struct op25b_exception_entry *exceptions;
+	uint32_t *services; /* head.n_services + 1 indices into policy->services; [0] unused */
+	uint64_t n_units;   /* lines the pools' units can tell apart */
+	struct op25b_pool *pools; /* head.n_pools; sorted by family, address */
+	uint8_t *pool_family;
+	struct op25b_cell *cells; /* (head.n_services + 1) * head.n_classes; row 0 unused */
+	struct op25b_prefix_entry *prefixes; /* sorted by kind, address, length */
+	size_t n_prefixes, max_prefixes;
+	struct op25b_exception_entry *exceptions; /* sorted by key, bytewise */
 	size_t n_exceptions;
-	struct op25b_cell *cells;  /* (head.n_services + 1) * head.n_classes; row 0 unused */
-	uint16_t *exception_units; /* internal to fill */
-	uint32_t *root4;           /* OP25B_ROOT4 entries */
+	uint32_t *root4;                         /* OP25B_ROOT4 entries */
+	uint8_t *peers4, *peers6;                /* OP25B_PEER_BITS bits each */
+	struct op25b_exception_len lens[2][130]; /* [0] v4, [1] v6; ended by OP25B_LEN_END */
+	struct op25b_paint *paints;              /* in the order of painting */
+	size_t n_paints, max_paints;
+	struct op25b_paint *marks; /* units that ask the exceptions; painted last */
+	size_t n_marks, max_marks;
 };
 
 /**
@@ -71,10 +85,14 @@ void op25b_plan_done(struct op25b_plan *plan);
  */
 void op25b_plan_fill(const struct op25b_plan *plan, uint8_t *image);
 
+#define OP25B_PREFIX_KINDS (OP25B_PREFIX_TUNNEL + 4U)
+
 /* A generation in user memory, for looking up without a kernel. */
 struct op25b_tables {
 	struct op25b_plan plan;
 	uint8_t *image;
+	uint8_t lens[OP25B_PREFIX_KINDS]
+		    [130]; /* of prefixes of a kind: longest first, ended by 255 */
 };
 
 /**

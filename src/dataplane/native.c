@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See native.h. Gives bpf/judge.h a frame that is plain memory; calls are plain calls. */
+#include "dataplane/native.h"
+
+#include <string.h>
+
+#include "policy/lookup.h"
+
+struct op25b_frame {
+	const struct op25b_tables *tables;
+	const uint8_t *bytes;
+	uint32_t len;
+	int skb;
+};
+
+#include "bpf/parse.h"
+#include "bpf/judge.h"
+
+OP25B_INLINE int op25b_copy(struct op25b_frame *f, __u32 off, void *to, __u32 n)
+{
+	if (off > f->len || f->len - off < n)
+		return -1;
+	memcpy(to, f->bytes + off, n);
+	return 0;
+}
+
+OP25B_INLINE int op25b_read(struct op25b_frame *f, __u32 off, void *to, __u32 n)
+{
+	return op25b_copy(f, off, to, n);
+}
+
+OP25B_INLINE int op25b_within(struct op25b_frame *f, __u32 end)
+{
+	return end <= f->len;
+}
+
+OP25B_INLINE __u32 op25b_length(struct op25b_frame *f)
+{
+	return f->len;
+}
+
+OP25B_INLINE int op25b_is_skb(struct op25b_frame *f)
+{
+	return f->skb;
+}
+
+OP25B_INLINE int op25b_is_tunnel(struct op25b_frame *f, struct op25b_packet *p, __u32 kind,
+				 __u32 addr_off)
+{
+	const struct op25b_gen g = op25b_lookup_gen(f->tables);
+	struct op25b_prefix_key key = { .kind = OP25B_PREFIX_TUNNEL + kind };
+	__u32 n = kind == OP25B_6IN4 || kind == OP25B_4IN4 ? 4 : 16;
+
+	(void)p;
+	return !op25b_copy(f, addr_off, key.addr, n) && op25b_prefix(&g, &key);
+}
+
+OP25B_INLINE void op25b_call_walk(struct op25b_frame *f, struct op25b_walk *w)
+{
+	op25b_walk(f, w);
+}
+
+OP25B_INLINE void op25b_call_tunnel(struct op25b_frame *f, struct op25b_packet *p,
+				    enum op25b_side side, __u8 next)
+{
+	op25b_tunnel(f, p, side, next);
+}
+
+OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g)
+{
+	(void)p;
+	*g = op25b_lookup_gen(f->tables);
+	return 0;
+}
+
+OP25B_INLINE void op25b_call_judge(struct op25b_frame *f, enum op25b_side side,
+				   struct op25b_judged *j)
+{
+	op25b_judge_asked(f, side, j);
+}
+
+void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_side side,
+			const uint8_t *frame, size_t len, struct op25b_decision *ret_decision)
+{
+	struct op25b_frame f = {
+		.tables = tables, .bytes = frame, .len = (uint32_t)len, .skb = skb
+	};
+	struct op25b_judged j = { 0 };
+
+	op25b_judge(&f, 1, side, &j);
+	*ret_decision = j.decision;
+}

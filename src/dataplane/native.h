@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames decided in user space: the very source of the BPF programs (bpf/judge.h), over tables in
+ * user memory. For frames the kernel's test run refuses, for machines without BPF, for fuzzing.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/compile.h"
+
+/**
+ * op25b_native_frame() - decide one frame.
+ * @tables:       from op25b_tables_make()
+ * @skb:          as tc sees it (true) or XDP: the two differ in what a length of 0 means
+ * @side:         of the interface it is taken to come in on
+ * @frame:        @len bytes, from the Ethernet header on
+ * @ret_decision: written; service is an index in the tables
+ *
+ * Never fails, never reads past @len, keeps nothing. Cost: some lookups, no allocation.
+ */
+void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_side side,
+			const uint8_t *frame, size_t len, struct op25b_decision *ret_decision);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A plan from a policy, and an image from a plan. The steps of the plan are in plan_*.c; here they
+ * are put in order, and the parts of the image get their places.
+ */
+#include "policy/plan.h"
+
+static uint32_t blocks_for(uint64_t n, uint64_t size)
+{
+	return (uint32_t)((n * size + OP25B_BLOCK - 1) / OP25B_BLOCK);
+}
+
+static uint32_t lens_blocks(const struct op25b_exception_len *lens)
+{
+	uint32_t n = 0;
+
+	while (lens[n].len != OP25B_LEN_END)
+		n++;
+	return n ? blocks_for(n + 1, sizeof(*lens)) : 0;
+}
+
+static uint32_t part_place(struct op25b_image_head *head, uint32_t blocks)
+{
+	uint32_t at = head->n_blocks;
+
+	head->n_blocks += blocks;
+	return blocks ? at : 0;
+}
+
+/* Small and busy parts first, the units, which may be gigabytes, last. */
+static void parts_place(struct op25b_plan *plan)
+{
+	struct op25b_image_head *head = &plan->head;
+
+	head->n_blocks = 1;
+	head->pools = part_place(head, blocks_for(head->n_pools, sizeof(struct op25b_pool)));
+	head->lens4 = part_place(head, lens_blocks(plan->lens[0]));
+	head->lens6 = part_place(head, lens_blocks(plan->lens[1]));
+	head->root4 = part_place(head, OP25B_ROOT4_BLOCKS);
+	head->peers4 = part_place(head, OP25B_PEER_BLOCKS);
+	head->peers6 = part_place(head, OP25B_PEER_BLOCKS);
+	head->cells = part_place(head, blocks_for((head->n_services + 1ULL) * head->n_classes,
+						  sizeof(struct op25b_cell)));
+	head->units = part_place(head, blocks_for(plan->n_units, sizeof(uint16_t)));
+}
+
+static int prefix_entry_order(const void *a, const void *b)
+{
+	const struct op25b_prefix_entry *x = a, *y = b;
+	int order = x->key.kind < y->key.kind ? -1 : x->key.kind > y->key.kind;
+
+	if (!order)
+		order = memcmp(x->key.addr, y->key.addr, sizeof(x->key.addr));
+	return order ? order : (int)x->key.prefixlen - (int)y->key.prefixlen;
+}
+
+static int tunnels_add(struct op25b_plan *plan)
+{
+	for (size_t i = 0; i < plan->policy->n_tunnels; i++) {
+		const struct op25b_tunnel *tunnel = &plan->policy->tunnels[i];
+		int r = op25b_plan_add_prefix(plan, OP25B_PREFIX_TUNNEL + tunnel->kind,
+					      &tunnel->endpoint, 1);
+
+		if (r < 0)
+			return r;
+		plan->head.flags |= OP25B_IMAGE_TUNNELS;
+	}
+	return 0;
+}
+
+/*
+ * Names the policy and the span between two dates in which its verdicts stay: a plan made twice in
+ * one span has the same digest. splitmix64's finisher.
+ */
+static uint64_t plan_digest(const struct op25b_policy *policy, int64_t now)
+{
+	uint64_t x = policy->digest ^ (uint64_t)op25b_policy_next_change(policy, now);
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	x ^= x >> 31;
+	return x ? x : 1;
+}
+
+static int plan_steps(struct op25b_plan *plan, const uint32_t *counters)
+{
+	struct op25b_classes classes = { 0 };
+	int r;
+
+	plan->head.abi = OP25B_ABI;
+	plan->head.flags = plan->policy->reverse_path ? OP25B_IMAGE_REVERSE_PATH : 0;
+	plan->head.digest = plan_digest(plan->policy, plan->now);
+	r = op25b_plan_peers(plan, &classes);
+	if (r < 0)
+		return r;
+	r = op25b_plan_cells(plan, &classes, counters);
+	op25b_classes_done(&classes);
+	if (r < 0)
+		return r;
+	r = op25b_plan_pools(plan);
+	if (r < 0)
+		return r;
+	r = op25b_plan_lines(plan);
+	if (r < 0)
+		return r;
+	r = tunnels_add(plan);
+	if (r < 0)
+		return r;
+	if (plan->n_prefixes)
+		qsort(plan->prefixes, plan->n_prefixes, sizeof(*plan->prefixes),
+		      prefix_entry_order);
+	parts_place(plan);
+	return 0;
+}
+
+int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters,
+		    struct op25b_plan *ret_plan)
+{
+	struct op25b_plan plan = { .policy = policy, .now = now };
+	int r = plan_steps(&plan, counters);
+
+	if (r < 0) {
+		op25b_plan_done(&plan);
+		return r;
+	}
+	*ret_plan = plan;
+	return 0;
+}
+
+void op25b_plan_done(struct op25b_plan *plan)
+{
+	free(plan->services);
+	free(plan->pools);
+	free(plan->pool_family);
+	free(plan->cells);
+	free(plan->prefixes);
+	free(plan->exceptions);
+	free(plan->root4);
+	free(plan->peers4);
+	free(plan->peers6);
+	free(plan->paints);
+	free(plan->marks);
+	*plan = (struct op25b_plan){ 0 };
+}
+
+static void part_copy(uint8_t *image, uint32_t block, const void *from, size_t size)
+{
+	if (block && size)
+		memcpy(image + (size_t)block * OP25B_BLOCK, from, size);
+}
+
+static void lens_copy(uint8_t *image, uint32_t block, const struct op25b_exception_len *lens)
+{
+	size_t n = 0;
+
+	while (lens[n].len != OP25B_LEN_END)
+		n++;
+	part_copy(image, block, lens, (n + 1) * sizeof(*lens));
+}
+
+static void units_fill(uint16_t *units, const struct op25b_paint *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (uint32_t k = 0; k < list[i].count; k++)
+			units[list[i].first + k] = list[i].service;
+	}
+}
+
+void op25b_plan_fill(const struct op25b_plan *plan, uint8_t *image)
+{
+	const struct op25b_image_head *head = &plan->head;
+	uint16_t *units = (uint16_t *)(void *)(image + (size_t)head->units * OP25B_BLOCK);
+
+	memcpy(image, head, sizeof(*head));
+	part_copy(image, head->pools, plan->pools, head->n_pools * sizeof(*plan->pools));
+	lens_copy(image, head->lens4, plan->lens[0]);
+	lens_copy(image, head->lens6, plan->lens[1]);
+	part_copy(image, head->root4, plan->root4, OP25B_ROOT4 * sizeof(*plan->root4));
+	part_copy(image, head->peers4, plan->peers4, OP25B_PEER_BITS / 8);
+	part_copy(image, head->peers6, plan->peers6, OP25B_PEER_BITS / 8);
+	part_copy(image, head->cells, plan->cells,
+		  (head->n_services + 1ULL) * head->n_classes * sizeof(*plan->cells));
+	units_fill(units, plan->paints, plan->n_paints);
+	for (size_t i = 0; i < plan->n_marks; i++) {
+		for (uint32_t k = 0; k < plan->marks[i].count; k++)
+			units[plan->marks[i].first + k] = OP25B_UNIT_EXCEPTION;
+	}
+}
+
+/* The prefix lengths in use, so that a lookup tries only those. */
+static void tables_lens(struct op25b_tables *tables)
+{
+	bool used[OP25B_PREFIX_KINDS][129] = { 0 };
+
+	for (size_t i = 0; i < tables->plan.n_prefixes; i++) {
+		const struct op25b_prefix_key *key = &tables->plan.prefixes[i].key;
+
+		used[key->kind][key->prefixlen - 32] = true;
+	}
+	for (uint32_t kind = 0; kind < OP25B_PREFIX_KINDS; kind++) {
+		size_t n = 0;
+
+		for (int len = 128; len >= 0; len--) {
+			if (used[kind][len])
+				tables->lens[kind][n++] = (uint8_t)len;
+		}
+		tables->lens[kind][n] = 255;
+	}
+}
+
+int op25b_tables_make(const struct op25b_policy *policy, int64_t now,
+		      struct op25b_tables *ret_tables)
+{
+	struct op25b_tables tables = { 0 };
+	int r = op25b_plan_make(policy, now, NULL, &tables.plan);
+
+	if (r < 0)
+		return r;
+	tables.image = calloc(tables.plan.head.n_blocks, OP25B_BLOCK);
+	if (!tables.image) {
+		op25b_plan_done(&tables.plan);
+		return -ENOMEM;
+	}
+	op25b_plan_fill(&tables.plan, tables.image);
+	tables_lens(&tables);
+	*ret_tables = tables;
+	return 0;
+}
+
+void op25b_tables_done(struct op25b_tables *tables)
+{
+	free(tables->image);
+	op25b_plan_done(&tables->plan);
+	*tables = (struct op25b_tables){ 0 };
+}
