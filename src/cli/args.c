@@ -14,6 +14,9 @@
 #include "policy/near.h"
 
 static void say(const struct op25b_command *command, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
+
+static void say(const struct op25b_command *command, const char *format, va_list list)
 {
 	fputs(command ? "op25b " : "op25b", stderr);
 	fprintf(stderr, "%s: ", command ? command->name : "");

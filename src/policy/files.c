@@ -92,7 +92,7 @@ static int find_given(const struct op25b_reader *r, const char *path, struct sta
 			return 0;
 		}
 	}
-	return ENOENT;
+	return -ENOENT;
 }
 
 static char *copy_given(struct op25b_reader *r, ino_t index, size_t *ret_size)
@@ -110,9 +110,9 @@ static int open_file(const char *path, int *ret_fd, struct stat *ret_info)
 {
 	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (*ret_fd < 0 || fstat(*ret_fd, ret_info) < 0)
-		return errno;
+		return -errno;
 	if (!S_ISREG(ret_info->st_mode) && !S_ISFIFO(ret_info->st_mode))
-		return S_ISDIR(ret_info->st_mode) ? EISDIR : EINVAL;
+		return S_ISDIR(ret_info->st_mode) ? -EISDIR : -EINVAL;
 	return 0;
 }
 
@@ -136,7 +136,7 @@ char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op2
 		remember_file(r, &info, *ret_file);
 		return data;
 	}
-	fault = fault ? fault : errno;
+	fault = fault ? fault : -errno;
 	r->incomplete = true;
 	if (!named) {
 		top.file = op25b_file_add(r, path, "", 0);
@@ -144,7 +144,7 @@ char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op2
 	}
 	op25b_find_error(r->finder, named,
 			 "can't read '%s': %s; correct the name or its permissions", path,
-			 strerror(fault));
+			 strerror(-fault));
 	return NULL;
 }
 

@@ -126,8 +126,10 @@ static void read_pattern(struct op25b_reader *r, const struct op25b_node *item, 
 	}
 	pattern = pattern_beside(r, from, text);
 	paths = r->given ? match_given(r, pattern, &n) : match_disk(r, pattern, &n);
-	if (!paths)
+	if (!paths) {
 		op25b_find_warning(r->finder, &item->place, "'%s' matches no file", text);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
 		read_named(r, paths[i], &item->place);
 }

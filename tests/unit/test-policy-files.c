@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "policy/policy.h"
@@ -56,20 +57,24 @@ static void write_file(const char *name, const void *data, size_t size)
 
 static struct op25b_policy *load_disk(void)
 {
-	char folder[] = "/tmp/op25b-files-XXXXXX", command[128];
+	char folder[] = "/tmp/op25b-files-XXXXXX";
 	struct op25b_findings findings;
 	struct op25b_policy *policy = NULL;
 
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	assert_int_equal(system("mkdir -p p/more"), 0);
+	assert_int_equal(mkdir("p", 0700), 0);
+	assert_int_equal(mkdir("p/more", 0700), 0);
 	for (size_t i = 0; i < 3; i++)
 		write_file(whole[i].name, whole[i].data, whole[i].size);
 	assert_int_equal(op25b_policy_load("p/root.yaml", NOW, &policy, &findings), 0);
 	op25b_findings_free(&findings);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(unlink(whole[i].name), 0);
+	assert_int_equal(rmdir("p/more"), 0);
+	assert_int_equal(rmdir("p"), 0);
 	assert_int_equal(chdir("/"), 0);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(rmdir(folder), 0);
 	return policy;
 }
 
