@@ -10,6 +10,7 @@
 
 const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_check,
+	&op25b_command_explain,
 	NULL,
 };
 

@@ -7,3 +7,4 @@
 #include "cli/command.h"
 
 extern const struct op25b_command op25b_command_check;
+extern const struct op25b_command op25b_command_explain;

@@ -77,6 +77,12 @@ static bool clear_host_bits(struct op25b_prefix *prefix)
 	return any;
 }
 
+void op25b_prefix_cut(struct op25b_prefix *prefix, uint8_t len)
+{
+	prefix->len = len;
+	(void)clear_host_bits(prefix);
+}
+
 /* The IPv4 prefix that a mapped one stands for. */
 static bool unmap(struct op25b_prefix *prefix)
 {

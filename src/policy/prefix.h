@@ -34,6 +34,11 @@ char *op25b_prefix_format(const struct op25b_prefix *prefix, char buffer[static 
 char *op25b_address_format(uint8_t family, const uint8_t *addr,
 			   char buffer[static OP25B_PREFIX_TEXT]);
 
+/**
+ * op25b_prefix_cut() - shorten a prefix to @len bits, at most those it has.
+ */
+void op25b_prefix_cut(struct op25b_prefix *prefix, uint8_t len);
+
 /* 32 or 128. */
 uint8_t op25b_prefix_whole(uint8_t family);
 
