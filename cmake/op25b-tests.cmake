@@ -59,14 +59,16 @@ function(op25b_script_test name)
 	endif()
 endfunction()
 
-# op25b_fuzz_target(policy SRCS fuzz-policy.c LIBS op25b_policy)
-# The source defines LLVMFuzzerTestOneInput. Inputs: tests/fuzz/corpus/<name>/ and
-# tests/fuzz/regression/<name>/; an optional dictionary is tests/fuzz/<name>.dict.
+# op25b_fuzz_target(policy SRCS fuzz-policy.c LIBS op25b_policy [CORPUS tests/policy/good])
+# The source defines LLVMFuzzerTestOneInput. Inputs: tests/fuzz/corpus/<name>/,
+# tests/fuzz/regression/<name>/ and the CORPUS folders, relative to the source folder; an
+# optional dictionary is tests/fuzz/<name>.dict.
 # Preset fuzz runs libFuzzer; the others replay corpus and regressions.
 function(op25b_fuzz_target name)
-	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;LIBS")
+	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;LIBS;CORPUS")
 	set(target fuzz-${name})
 	set(fuzz ${CMAKE_SOURCE_DIR}/tests/fuzz)
+	list(TRANSFORM arg_CORPUS PREPEND ${CMAKE_SOURCE_DIR}/)
 	add_executable(${target} ${arg_SRCS})
 	target_link_libraries(${target} PRIVATE op25b_compile ${arg_LIBS})
 	set_target_properties(${target} PROPERTIES
@@ -77,12 +79,12 @@ function(op25b_fuzz_target name)
 	add_dependencies(fuzz-targets ${target})
 	if(OP25B_FLAVOUR STREQUAL "fuzz")
 		target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-		add_test(NAME fuzz.${name} COMMAND ${fuzz}/run-fuzzer ${name})
+		add_test(NAME fuzz.${name} COMMAND ${fuzz}/run-fuzzer ${name} ${arg_CORPUS})
 	else()
 		target_sources(${target} PRIVATE ${fuzz}/replay.c)
 		target_link_libraries(${target} PRIVATE op25b_base)
 		add_test(NAME fuzz.${name} COMMAND ${target}
-			${fuzz}/corpus/${name} ${fuzz}/regression/${name})
+			${fuzz}/corpus/${name} ${fuzz}/regression/${name} ${arg_CORPUS})
 	endif()
 	set_tests_properties(fuzz.${name} PROPERTIES
 		LABELS fuzz TIMEOUT 900 SKIP_RETURN_CODE 77

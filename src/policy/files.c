@@ -22,7 +22,8 @@ uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *da
 {
 	struct op25b_policy *policy = r->policy;
 
-	policy->digest = op25b_table_hash(data, size, policy->digest);
+	/* 0 means unknown. */
+	policy->digest = op25b_table_hash(data, size, policy->digest) | 1U;
 	*OP25B_PUSH(r->arena, policy->files, policy->n_files) = op25b_walk_keep(r, path);
 	return (uint32_t)policy->n_files - 1;
 }

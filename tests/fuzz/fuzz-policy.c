@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The policy reader on any bytes. An input is the root file; a line "#file NAME" begins a further
+ * one, so that include and lines_from are reached without a disk. What loads must keep the
+ * promises of policy.h.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/policy.h"
+#include "policy/prefix.h"
+
+#define NOW      1800000000
+#define FILES    8
+#define NAME_MAX 64
+
+static const char mark[] = "\n#file ";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Cuts the input; the names are copied to @names. */
+static size_t cut_files(const uint8_t *data, size_t size, struct op25b_policy_file *files,
+			char names[][NAME_MAX])
+{
+	size_t n = 1;
+
+	files[0] = (struct op25b_policy_file){ "root.yaml", data, size };
+	for (; n < FILES; n++) {
+		struct op25b_policy_file *last = &files[n - 1];
+		const char *at = memmem(last->data, last->size, mark, sizeof(mark) - 1);
+		const char *end = (const char *)last->data + last->size;
+		const char *name, *stop;
+
+		if (!at)
+			break;
+		name = at + sizeof(mark) - 1;
+		stop = memchr(name, '\n', (size_t)(end - name));
+		if (!stop || stop - name >= NAME_MAX)
+			break;
+		memcpy(names[n], name, (size_t)(stop - name));
+		names[n][stop - name] = '\0';
+		last->size = (size_t)(at - (const char *)last->data);
+		files[n] =
+			(struct op25b_policy_file){ names[n], stop + 1, (size_t)(end - stop - 1) };
+	}
+	return n;
+}
+
+static void check_prefix(const struct op25b_prefix *prefix)
+{
+	char text[OP25B_PREFIX_TEXT];
+	struct op25b_prefix again;
+
+	assert(prefix->len <= op25b_prefix_whole(prefix->family));
+	assert(!op25b_prefix_parse(op25b_prefix_format(prefix, text), &again));
+	assert(!op25b_prefix_compare(prefix, &again));
+}
+
+static void check_indices(const uint32_t *list, size_t n, size_t bound)
+{
+	for (size_t i = 0; i < n; i++)
+		assert(list[i] < bound && (!i || list[i - 1] < list[i]));
+}
+
+static void check_service(const struct op25b_policy *p, const struct op25b_service *service)
+{
+	assert(service->id && service->tenant < p->n_tenants);
+	for (size_t i = 0; i < service->n_pools; i++) {
+		const struct op25b_pool_prefix *pool = &service->pools[i];
+
+		check_prefix(&pool->prefix);
+		assert(pool->line >= pool->prefix.len);
+		assert(pool->line <= op25b_prefix_whole(pool->prefix.family));
+	}
+	for (size_t i = 0; i < service->n_rules; i++) {
+		const struct op25b_rule *rule = &service->rules[i];
+
+		check_indices(rule->except, rule->n_except, p->n_servers);
+		check_indices(rule->to, rule->n_to, p->n_destinations);
+		assert((rule->action == OP25B_REFUSE) == (rule->how != OP25B_HOW_NONE));
+	}
+}
+
+static void check_grants(const struct op25b_policy *p, const struct op25b_grant *grants, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		assert(grants[i].from < grants[i].until);
+		for (size_t j = 0; j < grants[i].n_prefixes; j++)
+			check_prefix(&grants[i].prefixes[j]);
+		for (size_t j = 0; j < grants[i].n_lines; j++)
+			assert(grants[i].line_indices[j] == UINT32_MAX ||
+			       !strcmp(p->line_ids[grants[i].line_indices[j]], grants[i].lines[j]));
+	}
+}
+
+static void check_policy(const struct op25b_policy *p)
+{
+	for (size_t i = 0; i < p->n_services; i++)
+		check_service(p, &p->services[i]);
+	for (size_t i = 0; i < p->n_lines; i++) {
+		check_prefix(&p->lines[i].prefix);
+		assert(p->lines[i].service < p->n_services && p->lines[i].line < p->n_line_ids);
+	}
+	check_grants(p, p->exemptions, p->n_exemptions);
+	check_grants(p, p->holds, p->n_holds);
+	assert(op25b_policy_next_change(p, NOW) > NOW);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct op25b_policy_file files[FILES];
+	char names[FILES][NAME_MAX];
+	size_t n = cut_files(data, size, files, names);
+	struct op25b_findings findings;
+	struct op25b_policy *policy = NULL;
+	int r = op25b_policy_load_files(files, n, NOW, &policy, &findings);
+
+	assert((r == 0) == (policy != NULL));
+	assert((r != 0) == (findings.n_errors > 0));
+	for (size_t i = 0; i < findings.n; i++)
+		assert(findings.list[i].line && findings.list[i].column && *findings.list[i].text);
+	if (policy)
+		check_policy(policy);
+	op25b_policy_free(&policy);
+	op25b_findings_free(&findings);
+	return 0;
+}
