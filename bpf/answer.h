@@ -107,18 +107,23 @@ OP25B_INLINE int op25b_answerable(const struct op25b_addr *a)
 
 	if (a->family == OP25B_V4)
 		return b != 0 && b != 127 && b < 224;
-	return b != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+	return a->top != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
 }
 
-/*
- * Ethernet addresses change places; a frame sent to a group is not answered. Returns not 0 if it
- * must not be.
- */
+/* 1 if the frame was sent to one station, not to a group. */
+OP25B_INLINE int op25b_is_unicast(struct op25b_frame *f)
+{
+	__u8 first;
+
+	return !f->l2 || (!op25b_read(f, 0, &first, 1) && !(first & 1));
+}
+
+/* Ethernet addresses change places. */
 OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
 {
 	__u8 from[12], to[12];
 
-	if (op25b_copy(f, 0, from, 12) || (from[0] & 1))
+	if (op25b_copy(f, 0, from, 12))
 		return -1;
 	__builtin_memcpy(to, from + 6, 6);
 	__builtin_memcpy(to + 6, from, 6);
@@ -170,11 +175,13 @@ OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judg
 				  struct op25b_reply *r)
 {
 	const struct op25b_packet *p = &j->packet;
+	__u32 header;
 
 	if (p->seen != OP25B_SEEN_PORTS || p->fragment || p->l4 + sizeof(r->tcp) > p->end ||
-	    op25b_read(f, p->l4, &r->tcp, sizeof(r->tcp)))
+	    op25b_read(f, p->l4, &r->tcp, sizeof(r->tcp)) || !op25b_is_unicast(f))
 		return -1;
-	if (r->tcp.flags & OP25B_TCP_RST || r->tcp.offset >> 4 < 5)
+	header = (r->tcp.offset >> 4) * 4U;
+	if (r->tcp.flags & OP25B_TCP_RST || header < 20 || p->l4 + header > p->end)
 		return -1;
 	r->from = j->peer;
 	r->to = j->line;
@@ -238,8 +245,6 @@ OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_ju
 		t.seq = in->ack;
 	} else {
 		data = p->end - p->l4 - (in->offset >> 4) * 4U;
-		if (p->end < p->l4 + (in->offset >> 4) * 4U)
-			return -1;
 		data += (in->flags & OP25B_TCP_SYN ? 1U : 0U) +
 			(in->flags & OP25B_TCP_FIN ? 1U : 0U);
 		t.ack = __builtin_bswap32(__builtin_bswap32(in->seq) + data);

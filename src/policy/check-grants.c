@@ -17,7 +17,7 @@ static void check_list(struct op25b_reader *r, struct op25b_spans *dynamic, cons
 			if (!pool)
 				continue;
 			op25b_find_error(r->finder, &grants[i].place,
-					 "%s '%s' has %s, which lies in "
+					 "%s '%s' has %s, which overlaps "
 					 "dynamic pool %s of service '%s': the next holder of the "
 					 "address would inherit it; name the line in 'lines'",
 					 what, grants[i].id, op25b_prefix_format(prefix, text),

@@ -1,18 +1,99 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A server that is also mx: what is open to it is open to incoming mail's server. */
+/*
+ * A server that is also mx, by its offers or by sharing an address with one: what is open to it
+ * is open to the server of incoming mail.
+ */
+#include <stdlib.h>
+
+#include "policy/prefix.h"
 #include "policy/reader.h"
+
+#define NEST_MAX 130
+
+struct item {
+	const struct op25b_prefix *prefix;
+	const struct op25b_peer_group *server;
+};
+
+static bool is_mx(const struct op25b_peer_group *server)
+{
+	return server->offers & OP25B_OFFER_MX;
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct item *a = left, *b = right;
+	int order = op25b_prefix_compare(a->prefix, b->prefix);
+
+	if (order)
+		return order;
+	return a->server < b->server ? -1 : a->server > b->server;
+}
+
+static void warn_shared(struct op25b_reader *r, const struct item *a, const struct item *b)
+{
+	const struct op25b_peer_group *mx = is_mx(a->server) ? a->server : b->server;
+	const struct op25b_peer_group *other = mx == a->server ? b->server : a->server;
+	const struct op25b_prefix *shared = a->prefix->len > b->prefix->len ? a->prefix : b->prefix;
+	char text[OP25B_PREFIX_TEXT];
+
+	op25b_find_warning(r->finder, &other->place,
+			   "mail server '%s' shares %s with mx '%s': what is open to it is open "
+			   "to the MX; give the MX an address of its own",
+			   other->id, op25b_prefix_format(shared, text), mx->id);
+}
+
+static struct item *sort_addresses(struct op25b_reader *r, size_t *ret_n)
+{
+	const struct op25b_policy *p = r->policy;
+	struct item *items;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_servers; i++)
+		n += p->servers[i].n_prefixes;
+	items = op25b_arena_alloc(r->scratch, n * sizeof(*items));
+	n = 0;
+	for (size_t i = 0; i < p->n_servers; i++) {
+		for (size_t j = 0; j < p->servers[i].n_prefixes; j++)
+			items[n++] = (struct item){ .prefix = &p->servers[i].prefixes[j],
+						    .server = &p->servers[i] };
+	}
+	qsort(items, n, sizeof(*items), compare_items);
+	*ret_n = n;
+	return items;
+}
+
+/* A prefix that is held by others comes after them; the nearest one around it speaks for all. */
+static void check_addresses(struct op25b_reader *r)
+{
+	const struct item *open[NEST_MAX];
+	size_t n, depth = 0;
+	struct item *items = sort_addresses(r, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		while (depth && !op25b_prefix_holds(open[depth - 1]->prefix, items[i].prefix))
+			depth--;
+		for (size_t j = depth; j > 0; j--) {
+			if (is_mx(open[j - 1]->server) != is_mx(items[i].server)) {
+				warn_shared(r, open[j - 1], &items[i]);
+				break;
+			}
+		}
+		if (!depth || op25b_prefix_compare(open[depth - 1]->prefix, items[i].prefix))
+			open[depth++] = &items[i];
+	}
+}
 
 void op25b_check_servers(struct op25b_reader *r)
 {
 	for (size_t i = 0; i < r->policy->n_servers; i++) {
 		const struct op25b_peer_group *server = &r->policy->servers[i];
 
-		if (server->offers & OP25B_OFFER_MX &&
-		    server->offers & ~(unsigned int)OP25B_OFFER_MX)
+		if (is_mx(server) && server->offers & ~(unsigned int)OP25B_OFFER_MX)
 			op25b_find_warning(r->finder, &server->place,
-					   "mail server '%s' is also mx: "
-					   "what is open to it is open to the MX; give the MX an "
-					   "address of its own",
+					   "mail server '%s' is also mx: what is open to it is "
+					   "open to the MX; give the MX an address of its own",
 					   server->id);
 	}
+	check_addresses(r);
 }

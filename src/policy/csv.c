@@ -4,7 +4,6 @@
  * file's bytes, which stay as the ids' memory; the last service is remembered; and an id is looked
  * up some rows after it was read, when its slot of the table has come from memory.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "policy/prefix.h"
@@ -69,32 +68,16 @@ static int cut_row(char *row, char *end, char *fields[static 3])
 
 static bool find_service(struct csv *csv, const char *text, uint32_t *ret)
 {
-	struct op25b_reader *r = csv->r;
-	struct op25b_place place;
-	int found;
+	if (!csv->service_text || strcmp(csv->service_text, text) != 0) {
+		struct op25b_place place = place_of(csv, text);
 
-	if (csv->service_text && !strcmp(csv->service_text, text)) {
-		*ret = csv->service;
-		return true;
-	}
-	found = op25b_name_lookup(r, text, &r->services, &csv->service);
-	if (!found) {
+		csv->service_text = NULL;
+		if (!op25b_name_resolve(csv->r, &place, text, &csv->r->services, &csv->service))
+			return false;
 		csv->service_text = text;
-		*ret = csv->service;
-		return true;
 	}
-	place = place_of(csv, text);
-	if (found == -EACCES)
-		op25b_find_error(r->finder, &place,
-				 "service '%s' is another tenant's; name one of "
-				 "this tenant's or of the root's",
-				 text);
-	else if (!r->incomplete)
-		op25b_find_error(r->finder, &place,
-				 "no service has the id '%s'; add one, or "
-				 "correct the name",
-				 text);
-	return false;
+	*ret = csv->service;
+	return true;
 }
 
 /* Rows of one id add up; an id of `lines` has all its prefixes there. */
@@ -182,6 +165,20 @@ static void read_row(struct csv *csv, char *row, char *end)
 		add_pending(csv);
 }
 
+/* Fields end at a NUL: a row with one would be read short. */
+static void report_nul(struct csv *csv, char *data)
+{
+	struct op25b_place place;
+	char *nul = csv->row;
+
+	csv->row = data;
+	for (char *c = data; (c = memchr(c, '\n', (size_t)(nul - c))); csv->row = ++c)
+		csv->line++;
+	place = place_of(csv, nul);
+	op25b_find_error(csv->r->finder, &place,
+			 "a NUL character; save the file as text, and remove it");
+}
+
 static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
 {
 	struct csv csv = { .r = r, .file = file, .line = 1 };
@@ -190,6 +187,11 @@ static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t 
 
 	for (const char *c = data; (c = memchr(c, '\n', (size_t)(end - c))); c++)
 		rows++;
+	csv.row = memchr(data, '\0', size);
+	if (csv.row) {
+		report_nul(&csv, data);
+		return;
+	}
 	op25b_lines_reserve(r, rows);
 	op25b_table_reserve(&r->lines.table, r->scratch, rows);
 	if (size >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))

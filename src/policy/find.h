@@ -31,6 +31,12 @@ void op25b_find_error(struct op25b_finder *finder, const struct op25b_place *pla
 void op25b_find_warning(struct op25b_finder *finder, const struct op25b_place *place,
 			const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Whether further errors are only counted: then don't work for their texts. */
+static inline bool op25b_find_is_full(const struct op25b_finder *finder)
+{
+	return finder->kept[OP25B_ERROR] == OP25B_FIND_MAX;
+}
+
 /**
  * op25b_find_finish() - the findings as the caller of op25b_policy_load() gets them.
  * @files: names by op25b_place.file

@@ -10,8 +10,9 @@
 #include "policy/near.h"
 #include "policy/reader.h"
 
-#define ID_MAX      63
-#define LINE_ID_MAX 253 /* what a RADIUS attribute can hold */
+#define ID_MAX        63
+#define LINE_ID_MAX   253 /* what a RADIUS attribute can hold */
+#define SUGGESTED_MAX 500 /* ids that are compared with a wrong one */
 
 static bool is_id(const char *text)
 {
@@ -150,17 +151,17 @@ int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op2
 	return op25b_table_get(&ids->table, text, ret);
 }
 
-/* Ids that the scope can name, as it would write them; for "did you mean". */
-static const char *suggest(struct op25b_reader *r, const char *text, const struct op25b_ids *ids)
+/* The id that the scope can name and that @text probably means, as it would be written. */
+static const char *suggest(const struct op25b_reader *r, const char *text,
+			   const struct op25b_ids *ids)
 {
 	size_t n = 0, n_slots = ids->table.mask ? ids->table.mask + 1 : 0;
+	const char *words[SUGGESTED_MAX];
 	const char *scope = scope_of(r);
 	size_t len = strlen(scope);
-	const char **words;
 
-	if (ids->table.n > 1000)
+	if (ids->table.n > SUGGESTED_MAX || op25b_find_is_full(r->finder))
 		return NULL;
-	words = op25b_arena_alloc(r->scratch, (ids->table.n + 1) * sizeof(*words));
 	for (size_t i = 0; i < n_slots; i++) {
 		const char *key = ids->table.slots[i].key;
 
@@ -174,8 +175,8 @@ static const char *suggest(struct op25b_reader *r, const char *text, const struc
 	return op25b_near_word(text, words, n);
 }
 
-static void report_nothing(struct op25b_reader *r, const struct op25b_node *node, const char *text,
-			   const struct op25b_ids *ids)
+static void report_nothing(struct op25b_reader *r, const struct op25b_place *place,
+			   const char *text, const struct op25b_ids *ids)
 {
 	const char *near;
 	uint32_t other;
@@ -183,47 +184,48 @@ static void report_nothing(struct op25b_reader *r, const struct op25b_node *node
 	if (r->incomplete)
 		return;
 	if (ids == &r->servers && !op25b_name_lookup(r, text, &r->destinations, &other)) {
-		op25b_find_error(r->finder, &node->place,
-				 "'%s' is one of 'destinations'; "
-				 "name one of 'mail_servers' here",
+		op25b_find_error(r->finder, place,
+				 "'%s' is one of 'destinations'; name one of 'mail_servers' here",
 				 text);
 		return;
 	}
 	if (ids == &r->destinations && !op25b_name_lookup(r, text, &r->servers, &other)) {
-		op25b_find_error(r->finder, &node->place,
-				 "'%s' is one of 'mail_servers'; "
-				 "name one of 'destinations' here",
+		op25b_find_error(r->finder, place,
+				 "'%s' is one of 'mail_servers'; name one of 'destinations' here",
 				 text);
 		return;
 	}
 	near = suggest(r, text, ids);
 	if (near)
-		op25b_find_error(r->finder, &node->place,
-				 "no %s has the id '%s'; did you mean '%s'?", ids->what, text,
-				 near);
+		op25b_find_error(r->finder, place, "no %s has the id '%s'; did you mean '%s'?",
+				 ids->what, text, near);
 	else
-		op25b_find_error(r->finder, &node->place,
+		op25b_find_error(r->finder, place,
 				 "no %s has the id '%s'; add one, or correct the name", ids->what,
 				 text);
+}
+
+bool op25b_name_resolve(struct op25b_reader *r, const struct op25b_place *place, const char *text,
+			const struct op25b_ids *ids, uint32_t *ret)
+{
+	int found = op25b_name_lookup(r, text, ids, ret);
+
+	if (found == -EACCES)
+		op25b_find_error(r->finder, place,
+				 "'%s' is another tenant's, which tenant '%s' can't name; name one "
+				 "of its own or of the root's",
+				 text, scope_of(r));
+	else if (found)
+		report_nothing(r, place, text, ids);
+	return !found;
 }
 
 bool op25b_name_find(struct op25b_reader *r, const struct op25b_node *node, struct op25b_ids *ids,
 		     uint32_t *ret)
 {
 	const char *text = op25b_walk_text(r, node, "a name");
-	int found;
 
-	if (!text)
-		return false;
-	found = op25b_name_lookup(r, text, ids, ret);
-	if (found == -EACCES)
-		op25b_find_error(r->finder, &node->place,
-				 "'%s' is another tenant's, which tenant "
-				 "'%s' can't name; name one of its own or of the root's",
-				 text, scope_of(r));
-	else if (found)
-		report_nothing(r, node, text, ids);
-	return !found;
+	return text && op25b_name_resolve(r, &node->place, text, ids, ret);
 }
 
 static int compare_indices(const void *left, const void *right)

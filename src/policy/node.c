@@ -105,9 +105,11 @@ static const struct op25b_node *find_twin(struct builder *b, struct frame *frame
 /* A key that is refused still takes its value, so that the rest is read in step. */
 static void take_key(struct builder *b, struct frame *frame, struct op25b_node *key)
 {
+	bool partial = frame->node->partial;
 	const struct op25b_node *twin;
 
 	frame->key = key;
+	frame->node->partial = true;
 	if (key->kind != OP25B_SCALAR) {
 		op25b_find_error(b->finder, &key->place,
 				 "a key must be a word, not a list or map; "
@@ -128,6 +130,7 @@ static void take_key(struct builder *b, struct frame *frame, struct op25b_node *
 		return;
 	}
 	append(frame->node, key);
+	frame->node->partial = partial;
 }
 
 static void attach(struct builder *b, struct op25b_node *node)
@@ -180,13 +183,16 @@ static bool remember_anchor(struct builder *b, const char *name, struct op25b_no
 	return true;
 }
 
-static bool refuse_tag(struct builder *b, const yaml_char_t *tag)
+static void refuse_tag(struct builder *b, const yaml_char_t *tag)
 {
-	if (!tag)
-		return true;
-	op25b_find_error(b->finder, &b->place, "tag '%s' is not part of this language; remove it",
-			 (const char *)tag);
-	return true;
+	static const char common[] = "tag:yaml.org,2002:";
+	const char *text = (const char *)tag;
+	bool is_common = text && !strncmp(text, common, sizeof(common) - 1);
+
+	if (text)
+		op25b_find_error(
+			b->finder, &b->place, "tag '%s%s' is not part of this language; remove it",
+			is_common ? "!!" : "", is_common ? text + sizeof(common) - 1 : text);
 }
 
 static bool take_scalar(struct builder *b)

@@ -18,6 +18,7 @@ struct op25b_node {
 	enum op25b_node_kind kind;
 	uint8_t aliases; /* how deep aliases nest within */
 	bool plain;      /* a scalar without quotes */
+	bool partial;    /* a map of which a key was refused */
 	struct op25b_place place;
 	uint32_t n;       /* items of a list, keys of a map */
 	uint32_t weight;  /* nodes of the tree below with aliases written out; saturates */

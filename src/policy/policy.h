@@ -100,8 +100,8 @@ struct op25b_rule {
 struct op25b_pool_prefix {
 	struct op25b_prefix prefix;
 	/*
-	 * Prefix length of one line, never below prefix.len. Where not given: 32 for v4, 64 for v6.
-	 * Above 64 only for a v6 pool that is itself longer than /64.
+	 * Prefix length of one line, never below prefix.len. Where not given: 32 for v4; for v6 64,
+	 * or prefix.len if that is longer.
 	 */
 	uint8_t line;
 	struct op25b_place place;

@@ -10,8 +10,8 @@ void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
 	static const char *const kinds[] = { "one value", "a list", "a map" };
 
 	if (value->kind != kind)
-		op25b_find_error(r->finder, &value->place, "'%s' is %s; write it so", r->key->text,
-				 kinds[kind]);
+		op25b_find_error(r->finder, &value->place, "'%s' is %s, not %s; write it so",
+				 r->key->text, kinds[kind], kinds[value->kind]);
 	if (r->later & 1U << which)
 		return;
 	r->later |= 1U << which;

@@ -148,6 +148,10 @@ const char *op25b_name_define(struct op25b_reader *r, const struct op25b_node *n
 bool op25b_name_find(struct op25b_reader *r, const struct op25b_node *node, struct op25b_ids *ids,
 		     uint32_t *ret);
 
+/* The same for a text that stands at @place. */
+bool op25b_name_resolve(struct op25b_reader *r, const struct op25b_place *place, const char *text,
+			const struct op25b_ids *ids, uint32_t *ret);
+
 /* The same for a text, without errors: 0, -ENOENT, or -EACCES for what is another tenant's. */
 int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op25b_ids *ids,
 		      uint32_t *ret);

@@ -84,16 +84,15 @@ static void read_pool_line(struct op25b_reader *r, const struct op25b_node *valu
 /* How long the prefix of one line is: an address, a /64, or what `line` says. */
 static bool find_line_length(struct op25b_reader *r, const struct pool_entry *pool, uint8_t *ret)
 {
-	unsigned int most = pool->prefix.family == OP25B_V4 ? 32 : 64;
 	unsigned int len = pool->prefix.len;
+	unsigned int line = pool->prefix.family == OP25B_V4 ? 32 : 64;
 
-	if (most < len)
-		most = len;
-	if (pool->line) {
-		if (!op25b_walk_number(r, pool->line, "line", len, most, &most))
-			return false;
-	}
-	*ret = (uint8_t)most;
+	if (line < len)
+		line = len;
+	if (pool->line && !op25b_walk_number(r, pool->line, "line", len,
+					     op25b_prefix_whole(pool->prefix.family), &line))
+		return false;
+	*ret = (uint8_t)line;
 	return true;
 }
 
@@ -200,6 +199,10 @@ void op25b_read_services(struct op25b_reader *r, const struct op25b_node *node)
 		if (!entry.service.id)
 			continue;
 		check_service(r, &entry);
+		if (r->policy->n_services == OP25B_SERVICE_MAX)
+			op25b_find_error(r->finder, &entry.service.place,
+					 "more than %u services; give several lines one service",
+					 OP25B_SERVICE_MAX);
 		*OP25B_PUSH(r->arena, r->policy->services, r->policy->n_services) = entry.service;
 	}
 }

@@ -37,11 +37,13 @@ static void join_words(const char *const *words, size_t n, char *out, size_t siz
 	}
 }
 
-static void report_unknown_key(struct op25b_reader *r, const struct op25b_node *key,
-			       const char *what, const struct op25b_field *fields, size_t n)
+/* Returns the index of the field that was probably meant, or @n. */
+static size_t report_unknown_key(struct op25b_reader *r, const struct op25b_node *key,
+				 const char *what, const struct op25b_field *fields, size_t n)
 {
 	const char *words[FIELDS_MAX];
 	const char *near;
+	size_t meant = 0;
 	char all[512];
 
 	for (size_t i = 0; i < n; i++)
@@ -55,12 +57,15 @@ static void report_unknown_key(struct op25b_reader *r, const struct op25b_node *
 		op25b_find_error(r->finder, &key->place,
 				 "%s has no key '%s'; remove it, or use one of %s", what, key->text,
 				 all);
+	while (meant < n && words[meant] != near)
+		meant++;
+	return meant;
 }
 
 bool op25b_walk_map(struct op25b_reader *r, const struct op25b_node *node, const char *what,
 		    const struct op25b_field *fields, size_t n, void *object)
 {
-	bool seen[FIELDS_MAX] = { false };
+	bool seen[FIELDS_MAX + 1] = { false };
 
 	if (node->kind != OP25B_MAP) {
 		op25b_find_error(r->finder, &node->place,
@@ -74,14 +79,14 @@ bool op25b_walk_map(struct op25b_reader *r, const struct op25b_node *node, const
 		while (i < n && strcmp(fields[i].key, key->text) != 0)
 			i++;
 		if (i == n) {
-			report_unknown_key(r, key, what, fields, n);
+			seen[report_unknown_key(r, key, what, fields, n)] = true;
 			continue;
 		}
 		seen[i] = true;
 		r->key = key;
 		fields[i].read(r, key->value, object);
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !node->partial; i++) {
 		if (!seen[i] && fields[i].need)
 			op25b_find_error(r->finder, &node->place, "%s needs '%s'; %s", what,
 					 fields[i].key, fields[i].need);

@@ -109,7 +109,7 @@ class Wild:
         return "{" + ", ".join(parts) + "}"
 
     def windows(self, key, dynamic, extra=""):
-        """Lines of `exemptions` or `holds`; prefixes keep out of the nets in `dynamic`."""
+        """Lines of `exemptions` or `holds`; prefixes keep out of dynamic pools."""
         rng, out = self.rng, []
         for number in range(rng.randrange(6)):
             if self.lines and rng.random() < 0.5:
@@ -163,7 +163,7 @@ class Wild:
                 ", ".join(f'"{n}"' for n in nets) + "]}" for i, s, nets in self.lines]
         dynamic = [net for net, _, owner in self.pools if kinds[owner] == "dynamic"]
         out += self.windows("exemptions", dynamic, ", reason: wild, approved_by: wild")
-        out += self.windows("holds", [], f", how: {rng.choice(HOWS)}, reason: wild")
+        out += self.windows("holds", dynamic, f", how: {rng.choice(HOWS)}, reason: wild")
         return "\n".join(out) + "\n"
 
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The program under the golden files: prints what op25b_policy_load() finds in a policy at a
+ * date, or with --dump what it loaded, every field of it, in the order of the struct.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/date.h"
+#include "policy/policy.h"
+#include "policy/prefix.h"
+#include "policy/words.h"
+
+static const char *or_none(const char *text)
+{
+	return text ? text : "-";
+}
+
+static void print_time(const char *label, int64_t t)
+{
+	if (t == INT64_MIN || t == INT64_MAX)
+		printf(" %s=-", label);
+	else
+		printf(" %s=%" PRId64, label, t);
+}
+
+static void print_prefixes(const struct op25b_prefix *prefixes, size_t n)
+{
+	char text[OP25B_PREFIX_TEXT];
+
+	for (size_t i = 0; i < n; i++)
+		printf(" %s", op25b_prefix_format(&prefixes[i], text));
+}
+
+static void print_groups(const char *what, const struct op25b_peer_group *groups, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf("%s %s tenant=%u", what, groups[i].id, groups[i].tenant);
+		for (unsigned int bit = 0; bit < op25b_words_offer.n; bit++) {
+			if (groups[i].offers & 1U << bit)
+				printf(" %s", op25b_words_name(&op25b_words_offer, bit));
+		}
+		print_prefixes(groups[i].prefixes, groups[i].n_prefixes);
+		printf("\n");
+	}
+}
+
+static void print_rule(const struct op25b_policy *p, const struct op25b_rule *rule)
+{
+	printf("  rule %s how=%s", op25b_words_name(&op25b_words_action, rule->action),
+	       or_none(op25b_words_name(&op25b_words_how, rule->how)));
+	if (rule->how == OP25B_NOTICE)
+		printf(" manner=%s", op25b_words_name(&op25b_words_manner, rule->manner));
+	print_time("from", rule->from);
+	for (size_t i = 0; i < rule->n_except; i++)
+		printf(" except=%s", p->servers[rule->except[i]].id);
+	for (size_t i = 0; i < rule->n_to; i++)
+		printf(" to=%s", p->destinations[rule->to[i]].id);
+	printf("\n");
+}
+
+static void print_service(const struct op25b_policy *p, const struct op25b_service *service)
+{
+	char text[OP25B_PREFIX_TEXT];
+
+	printf("service %s tenant=%u en=%s ja=%s %s %s unknown=%s\n", service->id, service->tenant,
+	       or_none(service->name.en), or_none(service->name.ja),
+	       op25b_words_name(&op25b_words_access, service->access),
+	       op25b_words_name(&op25b_words_addressing, service->addressing),
+	       or_none(op25b_words_name(&op25b_words_unknown_line, service->unknown_line)));
+	for (size_t i = 0; i < service->n_pools; i++)
+		printf("  pool %s line=%u\n", op25b_prefix_format(&service->pools[i].prefix, text),
+		       service->pools[i].line);
+	for (size_t i = 0; i < service->n_rules; i++)
+		print_rule(p, &service->rules[i]);
+}
+
+static void print_grants(const char *what, const struct op25b_grant *grants, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct op25b_grant *grant = &grants[i];
+
+		printf("%s %s", what, grant->id);
+		for (size_t j = 0; j < grant->n_lines; j++)
+			printf(" %s%s", grant->lines[j],
+			       grant->line_indices[j] == UINT32_MAX ? "(session)" : "");
+		print_prefixes(grant->prefixes, grant->n_prefixes);
+		print_time("from", grant->from);
+		print_time("until", grant->until);
+		printf(" how=%s manner=%s reason=%s approved_by=%s\n",
+		       or_none(op25b_words_name(&op25b_words_how, grant->how)),
+		       op25b_words_name(&op25b_words_manner, grant->manner), or_none(grant->reason),
+		       or_none(grant->approved_by));
+	}
+}
+
+static void print_policy(const struct op25b_policy *p, int64_t now)
+{
+	char text[OP25B_PREFIX_TEXT];
+
+	for (size_t i = 0; i < p->n_files; i++)
+		printf("file %s\n", p->files[i]);
+	printf("timezone %s reverse_path %s notice %s\n", or_none(p->timezone),
+	       op25b_words_name(&op25b_words_reverse_path, p->reverse_path),
+	       p->uses_notice ? "yes" : "no");
+	for (size_t i = 0; i < p->n_tenants; i++)
+		printf("tenant '%s' en=%s ja=%s\n", p->tenants[i].id,
+		       or_none(p->tenants[i].provider.en), or_none(p->tenants[i].provider.ja));
+	print_groups("server", p->servers, p->n_servers);
+	print_groups("destination", p->destinations, p->n_destinations);
+	for (size_t i = 0; i < p->n_tunnels; i++)
+		printf("tunnel %s %s\n", op25b_words_name(&op25b_words_tunnel, p->tunnels[i].kind),
+		       op25b_prefix_format(&p->tunnels[i].endpoint, text));
+	for (size_t i = 0; i < p->n_services; i++)
+		print_service(p, &p->services[i]);
+	for (size_t i = 0; i < p->n_lines; i++)
+		printf("line %s %s %s:%u\n", p->line_ids[p->lines[i].line],
+		       op25b_prefix_format(&p->lines[i].prefix, text),
+		       p->services[p->lines[i].service].id, p->lines[i].place.line);
+	print_grants("exemption", p->exemptions, p->n_exemptions);
+	print_grants("hold", p->holds, p->n_holds);
+	printf("next");
+	print_time("change", op25b_policy_next_change(p, now));
+	printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+	bool dump = argc > 1 && !strcmp(argv[1], "--dump");
+	struct op25b_policy *policy = NULL;
+	struct op25b_findings findings;
+	int64_t now;
+	int r;
+
+	if (argc != 3 + dump || op25b_date_parse_in(argv[1 + dump], NULL, &now)) {
+		fprintf(stderr, "usage: %s [--dump] DATE-WITH-OFFSET POLICY\n", argv[0]);
+		return 2;
+	}
+	r = op25b_policy_load(argv[2 + dump], now, &policy, &findings);
+	if (!dump)
+		op25b_findings_print(&findings, stdout);
+	else if (!r)
+		print_policy(policy, now);
+	op25b_findings_free(&findings);
+	op25b_policy_free(&policy);
+	return r ? EXIT_FAILURE : EXIT_SUCCESS;
+}
