@@ -184,8 +184,9 @@ OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judg
 	if (r->tcp.flags & OP25B_TCP_RST || header < 20 || p->l4 + header > p->end)
 		return -1;
 	r->from = j->peer;
-	r->to = j->line;
-	if (p->inner) {
+	if (!p->inner) {
+		r->to = j->line;
+	} else {
 		if (op25b_load_addr(f, p->inner, p->l3_inner + (p->inner == OP25B_V4 ? 12 : 8),
 				    &r->to) ||
 		    op25b_load_addr(f, p->family, p->l3 + (p->family == OP25B_V4 ? 16 : 24),

@@ -77,9 +77,9 @@ struct layer {
 	{                                                      \
 		.kind = LAYER_TAG, .type = (tpid), .id = (vid) \
 	}
-#define PPPOE(...)                                             \
-	{                                                      \
-		.kind = LAYER_PPPOE, .id = 0x1234, __VA_ARGS__ \
+#define PPPOE(...)                               \
+	{                                        \
+		.kind = LAYER_PPPOE, __VA_ARGS__ \
 	}
 #define V4(from, to, ...)                                                 \
 	{                                                                 \

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/packet/answers.h"
+
 struct world world;
 
 enum { TESTS_MAX = 400 };
@@ -21,6 +23,15 @@ static size_t add_cases(struct CMUnitTest *tests, size_t n, const struct packet_
 	for (; cases->name; cases++)
 		tests[n++] = (struct CMUnitTest){ .name = cases->name,
 						  .test_func = judge_case,
+						  .initial_state = (void *)cases };
+	return n;
+}
+
+static size_t add_answers(struct CMUnitTest *tests, size_t n, const struct answer_case *cases)
+{
+	for (; cases->name; cases++)
+		tests[n++] = (struct CMUnitTest){ .name = cases->name,
+						  .test_func = answer_case,
 						  .initial_state = (void *)cases };
 	return n;
 }
@@ -51,6 +62,10 @@ int main(void)
 		return EXIT_FAILURE;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		n = add_cases(tests, n, tables[i]);
+	n = add_answers(tests, n, answers_reset);
+	n = add_answers(tests, n, answers_reset_framed);
+	n = add_answers(tests, n, answers_icmp);
+	n = add_tests(tests, n, tests_answers);
 	n = add_tests(tests, n, tests_cut);
 	code = _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
 	world_close(&world);

@@ -10,6 +10,9 @@ extern struct world world;
 /* *state is a struct packet_case. */
 void judge_case(void **state);
 
-/* Groups, ended by an entry without name; cases_* become tests of judge_case(). */
+/* *state is a struct answer_case (answers.h). */
+void answer_case(void **state);
+
+/* Groups, ended by an entry without name. */
 struct CMUnitTest;
-extern const struct CMUnitTest tests_cut[], tests_answers[], tests_rates[];
+extern const struct CMUnitTest tests_cut[], tests_answers[];
