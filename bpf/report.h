@@ -29,10 +29,10 @@ OP25B_INLINE void op25b_tally(__u32 what)
 		(*n)++;
 }
 
-/* Refills *tokens (thousandths) for `ns` and takes one; 0 if there was none. */
-OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ns, __u32 rate, __u32 burst)
+/* Refills *tokens (thousandths) for `ms` and takes one; 0 if there was none. */
+OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ms, __u32 rate, __u32 burst)
 {
-	__u64 full = (__u64)burst * 1000, now = *tokens + ns / 1000 * rate / 1000;
+	__u64 full = (__u64)burst * 1000, now = *tokens + ms * rate;
 
 	if (now > full)
 		now = full;
@@ -58,7 +58,7 @@ OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
 				    .events = c->event_burst * 1000 };
 	struct op25b_rate *r;
 	struct op25b_allowed ret;
-	__u64 now = fresh.time_ns, ns;
+	__u64 now = fresh.time_ns, ms;
 
 	__builtin_memcpy(key.addr, line->bytes, 8); /* v4 whole, v6 its /64 */
 	r = bpf_map_lookup_elem(&rates, &key);
@@ -68,17 +68,18 @@ OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
 		if (!r)
 			return (struct op25b_allowed){ 0, 0 };
 	}
-	ns = now > r->time_ns ? now - r->time_ns : 0;
-	if (ns > 60ULL * 1000000000)
-		ns = 60ULL * 1000000000;
+	/* Whole milliseconds only, and the rest stays: a flood must not round the refill away. */
+	ms = now > r->time_ns ? (now - r->time_ns) / 1000000 : 0;
+	r->time_ns += ms * 1000000;
+	if (ms > 60000)
+		ms = 60000;
 	/* Both are refilled by the same span; the one not asked for takes nothing. */
-	ret.answer = op25b_take(&r->answers, ns, c->answer_rate, c->answer_burst);
-	ret.event = op25b_take(&r->events, ns, c->event_rate, c->event_burst);
+	ret.answer = op25b_take(&r->answers, ms, c->answer_rate, c->answer_burst);
+	ret.event = op25b_take(&r->events, ms, c->event_rate, c->event_burst);
 	if (ret.answer && !answer)
 		r->answers += 1000;
 	if (ret.event && !event)
 		r->events += 1000;
-	r->time_ns = now;
 	return ret;
 }
 

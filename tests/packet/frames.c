@@ -66,6 +66,7 @@ int main(void)
 	n = add_answers(tests, n, answers_reset_framed);
 	n = add_answers(tests, n, answers_icmp);
 	n = add_tests(tests, n, tests_answers);
+	n = add_tests(tests, n, tests_rates);
 	n = add_tests(tests, n, tests_cut);
 	code = _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
 	world_close(&world);
