@@ -59,7 +59,7 @@ function(op25b_script_test name)
 	endif()
 endfunction()
 
-# op25b_fuzz_target(policy SRCS fuzz-policy.c LIBS op25b_policy [CORPUS tests/policy/good])
+# op25b_fuzz_target(policy SRCS fuzz-policy.c LIBS op25b_policy [CORPUS tests/policy/cases/good])
 # The source defines LLVMFuzzerTestOneInput. Inputs: tests/fuzz/corpus/<name>/,
 # tests/fuzz/regression/<name>/ and the CORPUS folders, relative to the source folder; an
 # optional dictionary is tests/fuzz/<name>.dict.

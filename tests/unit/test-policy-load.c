@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loading as callers see it: large policies, dates ahead, bytes in memory. Contents: tests/policy. */
+/* Loading as callers see it: large policies, dates, memory. What is loaded: tests/policy. */
 #include "tests/unit/test.h"
 
 #include <errno.h>
