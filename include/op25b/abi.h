@@ -189,7 +189,10 @@ _Static_assert(sizeof(struct op25b_exception_len) == 32, "two a block");
 
 #define OP25B_LEN_END 0xffffffffU
 
-/* The longest entry that holds an address has merged into it what shorter ones say. */
+/*
+ * The longest entry that holds an address has merged into it what shorter ones say, except grants
+ * to another line.
+ */
 struct op25b_exception {
 	__u16 service; /* 0: the pool's default */
 	__u8 flags;    /* enum op25b_exception_flag */

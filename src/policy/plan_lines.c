@@ -18,6 +18,7 @@ struct entry {
 	struct op25b_prefix prefix;
 	uint8_t kind;
 	uint16_t service;               /* ENTRY_LINE: index in the generation */
+	bool of_line;                   /* a grant: it names the line, not the prefix */
 	const struct op25b_grant *hold; /* ENTRY_HOLD */
 	uint32_t order;                 /* later in the file: later */
 	int64_t up;                     /* index of the next entry that holds this one; -1: none */
@@ -144,7 +145,7 @@ static int line_place(struct op25b_plan *plan, const struct op25b_line_prefix *l
 	return entries_add(entries, entry);
 }
 
-static int grant_place(struct op25b_plan *plan, const struct op25b_prefix *prefix,
+static int grant_place(struct op25b_plan *plan, const struct op25b_prefix *prefix, bool of_line,
 		       const struct op25b_grant *grant, bool hold, struct entries *entries)
 {
 	uint32_t at = op25b_plan_pool_of(plan, prefix);
@@ -156,6 +157,7 @@ static int grant_place(struct op25b_plan *plan, const struct op25b_prefix *prefi
 		mark_outside(plan, prefix);
 	return entries_add(entries, (struct entry){ .prefix = *prefix,
 						    .kind = hold ? ENTRY_HOLD : ENTRY_EXEMPTION,
+						    .of_line = of_line,
 						    .hold = hold ? grant : NULL });
 }
 
@@ -169,7 +171,7 @@ static int grant_line(void *arg, const struct op25b_line_prefix *line,
 {
 	struct placing *placing = arg;
 
-	return grant_place(placing->plan, &line->prefix, grant, hold, placing->entries);
+	return grant_place(placing->plan, &line->prefix, true, grant, hold, placing->entries);
 }
 
 static int grants_place(struct op25b_plan *plan, struct entries *entries)
@@ -185,7 +187,7 @@ static int grants_place(struct op25b_plan *plan, struct entries *entries)
 		if (plan->now < grant->from || plan->now >= grant->until)
 			continue;
 		for (size_t k = 0; k < grant->n_prefixes; k++) {
-			int r = grant_place(plan, &grant->prefixes[k], grant, hold, entries);
+			int r = grant_place(plan, &grant->prefixes[k], false, grant, hold, entries);
 
 			if (r < 0)
 				return r;
@@ -260,52 +262,79 @@ static int exception_order(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-/* What the entry says by itself, on top of what the ones around it said. */
-static void exception_merge(struct op25b_exception *to, const struct entry *entry)
+/* What grants say of an address: those of its line, and those by prefix. */
+struct granted {
+	uint8_t flags;
+	uint32_t order; /* of the hold: the first in the file counts */
+	const struct op25b_grant *hold;
+};
+
+struct level {
+	struct op25b_prefix prefix;
+	uint16_t service;
+	bool is_line; /* a line has this very prefix */
+	struct granted by_prefix, by_line;
+};
+
+static void granted_add(struct granted *granted, const struct entry *entry)
 {
-	switch (entry->kind) {
-	case ENTRY_LINE:
-		to->service = entry->service;
-		break;
-	case ENTRY_EXEMPTION:
-		to->flags |= OP25B_EXEMPT;
-		break;
-	default:
-		to->flags |= OP25B_HELD;
-		to->hold_how = (uint8_t)entry->hold->how;
-		to->hold_manner = (uint8_t)entry->hold->manner;
-		break;
+	granted->flags |= entry->kind == ENTRY_HOLD ? OP25B_HELD : OP25B_EXEMPT;
+	if (entry->kind == ENTRY_HOLD && (!granted->hold || entry->order < granted->order)) {
+		granted->hold = entry->hold;
+		granted->order = entry->order;
 	}
+}
+
+/*
+ * What the entry says by itself, on top of what the ones around it said. A line inside another
+ * line's prefix is a line of its own: what was granted to the outer one isn't granted to it.
+ */
+static void level_merge(struct level *level, const struct entry *entry)
+{
+	if ((entry->kind == ENTRY_LINE || entry->of_line) && !level->is_line) {
+		level->is_line = true;
+		level->by_line = (struct granted){ 0 };
+	}
+	if (entry->kind == ENTRY_LINE)
+		level->service = entry->service;
+	else
+		granted_add(entry->of_line ? &level->by_line : &level->by_prefix, entry);
+}
+
+static struct op25b_exception level_exception(const struct level *level)
+{
+	const struct op25b_grant *hold = level->by_line.hold ? level->by_line.hold :
+							       level->by_prefix.hold;
+
+	return (struct op25b_exception){ .service = level->service,
+					 .flags = level->by_line.flags | level->by_prefix.flags,
+					 .hold_how = hold ? (uint8_t)hold->how : 0,
+					 .hold_manner = hold ? (uint8_t)hold->manner : 0 };
 }
 
 static int exceptions_make(struct op25b_plan *plan, const struct entries *entries)
 {
 	struct op25b_exception_entry *list = calloc(entries->n + 1, sizeof(*list));
-	struct {
-		struct op25b_prefix prefix;
-		struct op25b_exception value;
-	} stack[130];
+	struct level stack[130];
 	size_t depth = 0, n = 0;
 
 	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; i < entries->n; i++) {
 		const struct entry *entry = &entries->list[i];
-		bool same;
 
 		while (depth && !op25b_prefix_holds(&stack[depth - 1].prefix, &entry->prefix))
 			depth--;
-		same = depth && stack[depth - 1].prefix.len == entry->prefix.len;
-		if (!same) {
-			stack[depth].value = depth ? stack[depth - 1].value :
-						     (struct op25b_exception){ 0 };
+		if (!depth || stack[depth - 1].prefix.len != entry->prefix.len) {
+			stack[depth] = depth ? stack[depth - 1] : (struct level){ 0 };
+			stack[depth].is_line = false;
 			stack[depth++].prefix = entry->prefix;
 			memcpy(list[n].key.addr, entry->prefix.addr, sizeof(list[n].key.addr));
 			list[n].key.family = entry->prefix.family;
 			list[n++].key.len = entry->prefix.len;
 		}
-		exception_merge(&stack[depth - 1].value, entry);
-		list[n - 1].value = stack[depth - 1].value;
+		level_merge(&stack[depth - 1], entry);
+		list[n - 1].value = level_exception(&stack[depth - 1]);
 	}
 	qsort(list, n, sizeof(*list), exception_order);
 	plan->exceptions = list;

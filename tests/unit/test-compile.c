@@ -174,7 +174,8 @@ static void draw_world(struct world *w, uint32_t seed)
 	draw_grants(w, w->holds, N_GRANTS);
 }
 
-static uint16_t service_by_definition(const struct world *w, const struct op25b_prefix *a)
+static const struct op25b_line_prefix *line_by_definition(const struct world *w,
+							  const struct op25b_prefix *a)
 {
 	const struct op25b_line_prefix *best = NULL;
 
@@ -183,6 +184,13 @@ static uint16_t service_by_definition(const struct world *w, const struct op25b_
 		    (!best || w->lines[i].prefix.len > best->prefix.len))
 			best = &w->lines[i];
 	}
+	return best;
+}
+
+static uint16_t service_by_definition(const struct world *w, const struct op25b_prefix *a)
+{
+	const struct op25b_line_prefix *best = line_by_definition(w, a);
+
 	if (best)
 		return (uint16_t)(best->service + 1);
 	for (uint16_t s = 0; s < N_SERVICES; s++) {
@@ -194,19 +202,20 @@ static uint16_t service_by_definition(const struct world *w, const struct op25b_
 	return 0;
 }
 
+/* By prefix: every address of it. By line: where the line is the longest that holds the address. */
 static bool granted_by_definition(const struct world *w, const struct op25b_grant *grants,
 				  const struct op25b_prefix *a)
 {
+	const struct op25b_line_prefix *line = line_by_definition(w, a);
+
 	for (size_t g = 0; g < N_GRANTS; g++) {
 		if (grants[g].until <= 50)
 			continue;
 		if (grants[g].n_prefixes && op25b_prefix_holds(grants[g].prefixes, a))
 			return true;
-		for (size_t i = 0; grants[g].n_lines && i < w->policy.n_lines; i++) {
-			if (!strcmp(w->line_ids[w->lines[i].line], grants[g].lines[0]) &&
-			    op25b_prefix_holds(&w->lines[i].prefix, a))
-				return true;
-		}
+		if (grants[g].n_lines && line &&
+		    !strcmp(w->line_ids[line->line], grants[g].lines[0]))
+			return true;
 	}
 	return false;
 }
