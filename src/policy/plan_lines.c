@@ -199,7 +199,8 @@ static int grants_place(struct op25b_plan *plan, struct entries *entries)
 /* Sorts, and links each entry to the next one up. */
 static void entries_link(struct entries *entries)
 {
-	qsort(entries->list, entries->n, sizeof(*entries->list), entry_order);
+	if (entries->n)
+		qsort(entries->list, entries->n, sizeof(*entries->list), entry_order);
 	for (size_t i = 0; i < entries->n; i++) {
 		int64_t up = (int64_t)i - 1;
 
