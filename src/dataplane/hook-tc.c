@@ -119,12 +119,13 @@ int op25b_tc_attach(struct op25b_dataplane *dp, const struct op25b_device *devic
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)device->ifindex,
 		    .attach_point = BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, place, .handle = OP25B_TC_HANDLE, .priority = OP25B_TC_PRIORITY);
-	int prog = op25b_program_fd(dp, true, side, !device->ethernet), code;
+	const char *name = op25b_program_name(true, side, !device->ethernet);
+	int prog = op25b_program_load(dp, name, error), code;
 	struct op25b_attachment there;
 	uint32_t foreign;
 
 	if (prog < 0)
-		return op25b_error_set(error, prog, "tc programs are not loaded");
+		return prog;
 	code = make_clsact(dp, device, error);
 	if (code < 0)
 		return code;

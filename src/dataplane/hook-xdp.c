@@ -171,29 +171,6 @@ static int create_link(struct op25b_dataplane *dp, const struct op25b_device *de
 	return 0;
 }
 
-int op25b_xdp_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
-		     enum op25b_side side, enum op25b_hook hook, struct op25b_error *error)
-{
-	int prog = op25b_program_fd(dp, false, side, false), code;
-	struct op25b_attachment there;
-
-	if (prog < 0)
-		return op25b_error_set(error, prog, "XDP programs are not loaded");
-	code = op25b_xdp_find(dp, device->ifindex, &there);
-	if (code == 0 && there.hook == hook) {
-		code = update_link(dp, device->ifindex, there.prog_id, prog);
-		if (code < 0)
-			return op25b_error_set(error, code, "%s: replacing the program: %s",
-					       device->name, strerror(-code));
-		return 0;
-	}
-	code = drop_link(dp, device->ifindex);
-	if (code < 0)
-		return op25b_error_set(error, code, "%s: removing a dead link: %s", device->name,
-				       strerror(-code));
-	return create_link(dp, device, hook, prog, error);
-}
-
 int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_error *error)
 {
 	OP25B_AUTO_CLOSE int link = open_link(dp, ifindex);
@@ -204,7 +181,7 @@ int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op
 			       0 :
 			       op25b_error_set(error, link, "XDP link of interface %u: %s", ifindex,
 					       strerror(-link));
-	/* Somebody may hold a descriptor of the link: to give it up is not to be off. */
+	/* Giving a link up takes effect later, or never while somebody holds a descriptor. */
 	if (bpf_link_detach(link) < 0 && errno != ENOLINK)
 		return op25b_error_set(error, -errno, "XDP link of interface %u: %s", ifindex,
 				       strerror(errno));
@@ -212,6 +189,27 @@ int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op
 	return code < 0 ? op25b_error_set(error, code, "pin of interface %u: %s", ifindex,
 					  strerror(-code)) :
 			  0;
+}
+
+int op25b_xdp_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
+		     enum op25b_side side, enum op25b_hook hook, struct op25b_error *error)
+{
+	int prog = op25b_program_load(dp, op25b_program_name(false, side, false), error), code;
+	struct op25b_attachment there;
+
+	if (prog < 0)
+		return prog;
+	code = op25b_xdp_find(dp, device->ifindex, &there);
+	if (code == 0 && there.hook == hook) {
+		code = update_link(dp, device->ifindex, there.prog_id, prog);
+		if (code < 0)
+			return op25b_error_set(error, code, "%s: replacing the program: %s",
+					       device->name, strerror(-code));
+		return 0;
+	}
+	/* Of a dead link, or of one in the other mode. */
+	code = op25b_xdp_detach(dp, device->ifindex, error);
+	return code < 0 ? code : create_link(dp, device, hook, prog, error);
 }
 
 void op25b_xdp_drop_dead(struct op25b_dataplane *dp, unsigned int ifindex)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Opening a handle: skeleton, maps made or taken over, programs loaded. What is attached and what
- * the maps say is left as it is. The order matters where a process may be killed: the version word
- * is written before the pins appear, and counters are copied before anything uses the copy.
+ * Opening a handle: skeleton, maps made or taken over. What is attached and what the maps say is
+ * left as it is. Programs are loaded when they are needed (program-load.c). The order matters
+ * where a process may be killed: the version word is written before the pins appear, and counters
+ * are copied before anything uses the copy.
  */
 #include "dataplane/load.h"
 
@@ -18,24 +19,12 @@
 #include "dataplane/counters.h"
 #include "dataplane/log.h"
 #include "dataplane/pins.h"
+#include "dataplane/program.h"
 #include "dataplane/state.h"
 
 static size_t page_bytes(void)
 {
 	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static void choose_programs(struct bpf_object *object, uint32_t wanted)
-{
-	struct bpf_program *program;
-	uint32_t kind;
-
-	bpf_object__for_each_program(program, object)
-	{
-		kind = strstr(bpf_program__name(program), "_explain_") ? OP25B_LOAD_EXPLAIN :
-									 OP25B_LOAD_HOOKS;
-		bpf_program__set_autoload(program, wanted & kind);
-	}
 }
 
 /* Decide from the pins what this process is, and have a usable set reused. */
@@ -84,27 +73,6 @@ static int map_control(struct op25b_dataplane *dp, struct op25b_error *error)
 	return 0;
 }
 
-/* Which programs are of this load: by it op25b_attach_find() tells a current attachment. */
-static int note_programs(struct op25b_dataplane *dp, struct op25b_error *error)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, dp->object)
-	{
-		struct bpf_prog_info info = { 0 };
-		__u32 size = sizeof(info);
-		int fd = bpf_program__fd(program);
-
-		if (fd < 0 || dp->n_progs == OP25B_PROGRAMS_MAX)
-			continue;
-		if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
-			return op25b_error_set(error, -errno, "program %s: %s",
-					       bpf_program__name(program), strerror(errno));
-		dp->prog_ids[dp->n_progs++] = info.id;
-	}
-	return 0;
-}
-
 static int pin_new_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 {
 	int code;
@@ -119,9 +87,9 @@ static int pin_new_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 	return code < 0 ? code : op25b_pins_write(dp->pins, "next", dp->object, error);
 }
 
-static int load_object(struct op25b_dataplane *dp, const struct op25b_load_options *options,
-		       struct op25b_error *error)
+static int load_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 {
+	struct bpf_program *program;
 	bool reused;
 	int code;
 
@@ -130,7 +98,7 @@ static int load_object(struct op25b_dataplane *dp, const struct op25b_load_optio
 		return op25b_log_error(error, -errno, "opening the BPF object: %s",
 				       strerror(errno));
 	dp->object = dp->skeleton->obj;
-	choose_programs(dp->object, options->programs);
+	bpf_object__for_each_program(program, dp->object) bpf_program__set_autoload(program, false);
 	code = dp->pins ? find_pins(dp, error) : 0;
 	if (code < 0)
 		return code;
@@ -138,11 +106,9 @@ static int load_object(struct op25b_dataplane *dp, const struct op25b_load_optio
 	code = op25b_op25b_bpf__load(dp->skeleton);
 	if (code < 0)
 		return op25b_log_error(
-			error, code, "the kernel refused the BPF object: %s%s", strerror(-code),
+			error, code, "the kernel refused the BPF maps: %s%s", strerror(-code),
 			code == -EPERM ? "; CAP_BPF and CAP_NET_ADMIN are needed" : "");
 	code = map_control(dp, error);
-	if (code == 0)
-		code = note_programs(dp, error);
 	if (code == 0 && dp->pins && !reused)
 		code = pin_new_maps(dp, error);
 	return code;
@@ -177,7 +143,8 @@ int op25b_dataplane_open(const struct op25b_load_options *options, struct op25b_
 		if (mkdir(links, 0700) < 0 && errno != EEXIST)
 			return op25b_error_set(error, -errno, "%s: %s", links, strerror(errno));
 	}
-	code = load_object(dp, options, error);
+	dp->wanted = options->programs;
+	code = load_maps(dp, error);
 	if (code < 0)
 		return code;
 	*ret_dp = OP25B_TAKE_PTR(dp);
@@ -196,6 +163,7 @@ void op25b_dataplane_close(struct op25b_dataplane **slot)
 	op25b_attach_private_end(dp);
 	if (dp->control)
 		munmap(dp->control, page_bytes());
+	op25b_program_unload(dp);
 	op25b_op25b_bpf__destroy(dp->skeleton);
 	op25b_cleanup_close(&dp->lock);
 	free(dp->pins);
@@ -213,12 +181,4 @@ int op25b_dataplane_map_fd(const struct op25b_dataplane *dp, const char *name)
 	struct bpf_map *map = bpf_object__find_map_by_name(dp->object, name);
 
 	return map ? bpf_map__fd(map) : -ENOENT;
-}
-
-int op25b_dataplane_prog_fd(const struct op25b_dataplane *dp, const char *name)
-{
-	struct bpf_program *program = bpf_object__find_program_by_name(dp->object, name);
-	int fd = program ? bpf_program__fd(program) : -1;
-
-	return fd < 0 ? -ENOENT : fd;
 }

@@ -25,7 +25,7 @@
 
 struct op25b_dataplane;
 
-/* Which programs to load: each costs the verifier's time. */
+/* Which programs may be needed. Each is loaded when it is first asked for. */
 enum op25b_load_programs {
 	OP25B_LOAD_HOOKS = 1 << 0,   /* what op25b_attach() needs */
 	OP25B_LOAD_EXPLAIN = 1 << 1, /* what op25b_testrun() needs */
@@ -33,7 +33,7 @@ enum op25b_load_programs {
 
 struct op25b_load_options {
 	const char *pins;  /* folder for the pins, made if its parent is there; NULL: private */
-	uint32_t programs; /* enum op25b_load_programs; 0: maps only */
+	uint32_t programs; /* enum op25b_load_programs; the others are -ENOENT */
 };
 
 enum op25b_load_state {
@@ -44,7 +44,7 @@ enum op25b_load_state {
 };
 
 /**
- * op25b_dataplane_open() - load programs; make, or take over, maps.
+ * op25b_dataplane_open() - make, or take over, maps.
  * @options: borrowed for the call
  * @ret_dp:  op25b_dataplane_close() frees it
  * @error:   may be NULL; for a load the kernel refused it holds the last lines libbpf said
@@ -58,7 +58,8 @@ enum op25b_load_state {
  *
  * Returns 0; -EBUSY: another process holds the pin folder; -EPERM: CAP_BPF and CAP_NET_ADMIN, or
  * root, are needed; -ENOTSUP: the pin folder is on no bpffs; -ENOENT: its parent is missing;
- * -ENOMEM; any other error of the kernel. Cost: 0.1 to 2 s, the verifier's time.
+ * -ENOMEM; any other error of the kernel. Cost: some milliseconds; the verifier takes 0.1 to 1 s
+ * for each program when it is first needed.
  */
 int op25b_dataplane_open(const struct op25b_load_options *options, struct op25b_dataplane **ret_dp,
 			 struct op25b_error *error);
@@ -109,5 +110,8 @@ void op25b_dataplane_settings(const struct op25b_dataplane *dp,
  */
 int op25b_dataplane_map_fd(const struct op25b_dataplane *dp, const char *name);
 
-/* The same for a program, e.g. "xdp_both". -ENOENT: none of that name, or not loaded. */
-int op25b_dataplane_prog_fd(const struct op25b_dataplane *dp, const char *name);
+/*
+ * The same for a program, e.g. "xdp_both"; loads it if it was not yet. -ENOENT: none of that name,
+ * or not among those of op25b_load_options.programs; errors of the kernel.
+ */
+int op25b_dataplane_prog_fd(struct op25b_dataplane *dp, const char *name);

@@ -70,19 +70,19 @@ int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
 		uses_our_control(dp, maps, info.nr_map_ids < MAPS_MAX ? info.nr_map_ids : MAPS_MAX);
 	if (program.ours)
 		name_place(&program);
-	for (size_t i = 0; i < dp->n_progs; i++)
-		program.current |= dp->prog_ids[i] == id;
+	for (size_t i = 0; i < dp->n_loaded; i++)
+		program.current |= dp->loaded[i].id == id;
 	*ret_program = program;
 	return 0;
 }
 
-int op25b_program_fd(const struct op25b_dataplane *dp, bool tc, enum op25b_side side, bool layer3)
+const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3)
 {
 	for (size_t i = 0; i < PROGRAMS; i++)
 		if (programs[i].tc == tc && programs[i].side == side &&
 		    programs[i].layer3 == layer3)
-			return op25b_dataplane_prog_fd(dp, programs[i].name);
-	return -ENOENT;
+			return programs[i].name;
+	return "";
 }
 
 int op25b_program_foreign(const struct op25b_dataplane *dp, const char *interface, const char *hook,
@@ -91,8 +91,9 @@ int op25b_program_foreign(const struct op25b_dataplane *dp, const char *interfac
 	struct op25b_program program = { 0 };
 	bool known = op25b_program_read(dp, id, &program) == 0 && *program.name;
 
-	return op25b_error_set(error, -EBUSY,
-			       "%s: %s is held by program %u (%s), which is not op25b's; it was "
-			       "left alone. Detach it, or choose another hook",
-			       interface, hook, id, known ? program.name : "no name");
+	return op25b_error_set(
+		error, -EBUSY,
+		"%s: %s is held by program %u (%s), which this op25b did not attach; it was "
+		"left alone. Detach it, or choose another hook",
+		interface, hook, id, known ? program.name : "no name");
 }

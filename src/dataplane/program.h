@@ -23,8 +23,14 @@ struct op25b_program {
 int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
 		       struct op25b_program *ret_program);
 
-/* Descriptor of the loaded program for a place, owned by the handle; -ENOENT: not loaded. */
-int op25b_program_fd(const struct op25b_dataplane *dp, bool tc, enum op25b_side side, bool layer3);
+/* Name in the object of the program for a place. */
+const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3);
+
+/* Descriptor of a program by its name, owned by the handle; loads it. Errors as load.h says. */
+int op25b_program_load(struct op25b_dataplane *dp, const char *name, struct op25b_error *error);
+
+/* Give up the descriptors of what was loaded. */
+void op25b_program_unload(struct op25b_dataplane *dp);
 
 /* Say that a hook is held by a program that is not ours. Returns -EBUSY. */
 int op25b_program_foreign(const struct op25b_dataplane *dp, const char *interface, const char *hook,

@@ -10,7 +10,12 @@
 
 #include "dataplane/load.h"
 
-#define OP25B_PROGRAMS_MAX 32U
+/* A program loaded by this handle. */
+struct op25b_loaded {
+	char name[32];
+	uint32_t id;
+	int fd;
+};
 
 /* A link that no pin keeps: it lives as long as its descriptor. Private mode only. */
 struct op25b_private_link {
@@ -29,8 +34,9 @@ struct op25b_dataplane {
 	struct op25b_control *control; /* mapped */
 	uint32_t control_id;
 	uint32_t old_control_ids[2]; /* of pins of another ABI; 0: none */
-	uint32_t prog_ids[OP25B_PROGRAMS_MAX];
-	size_t n_progs;
+	uint32_t wanted;             /* enum op25b_load_programs */
+	struct op25b_loaded *loaded;
+	size_t n_loaded;
 
 	uint8_t *image; /* of the live generation, mapped; NULL: none, or not looked yet */
 	size_t image_bytes;

@@ -10,6 +10,7 @@
 #include <linux/if_ether.h>
 #include <string.h>
 
+#include "dataplane/program.h"
 #include "dataplane/state.h"
 
 static const char *program_name(enum op25b_hook hook, enum op25b_side side)
@@ -25,7 +26,7 @@ static const char *program_name(enum op25b_hook hook, enum op25b_side side)
 	return NULL;
 }
 
-int op25b_testrun(const struct op25b_dataplane *dp, enum op25b_hook hook, enum op25b_side side,
+int op25b_testrun(struct op25b_dataplane *dp, enum op25b_hook hook, enum op25b_side side,
 		  const void *frame, size_t length, uint32_t *ret_word, struct op25b_error *error)
 {
 	const char *name = program_name(hook, side);
@@ -38,9 +39,9 @@ int op25b_testrun(const struct op25b_dataplane *dp, enum op25b_hook hook, enum o
 				       "test run: no program for this hook or side");
 	if (length < ETH_HLEN || length > UINT32_MAX)
 		return op25b_error_set(error, -EOPNOTSUPP, "frame of %zu bytes", length);
-	fd = op25b_dataplane_prog_fd(dp, name);
+	fd = op25b_program_load(dp, name, error);
 	if (fd < 0)
-		return op25b_error_set(error, fd, "program %s is not loaded", name);
+		return fd;
 	code = bpf_prog_test_run_opts(fd, &run);
 	if (code == -EINVAL || code == -E2BIG || code == -ENOMEM)
 		return op25b_error_set(error, -EOPNOTSUPP,

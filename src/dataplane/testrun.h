@@ -23,5 +23,5 @@
  * long): decide natively; -ENOENT: OP25B_LOAD_EXPLAIN was not asked for; -EINVAL: side or hook;
  * other errors of the kernel. One system call, about 2 microseconds.
  */
-int op25b_testrun(const struct op25b_dataplane *dp, enum op25b_hook hook, enum op25b_side side,
+int op25b_testrun(struct op25b_dataplane *dp, enum op25b_hook hook, enum op25b_side side,
 		  const void *frame, size_t length, uint32_t *ret_word, struct op25b_error *error);
