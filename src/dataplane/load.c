@@ -89,7 +89,7 @@ static int pin_new_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 
 static int load_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 {
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 	bool reused;
 	int code;
 
@@ -98,7 +98,8 @@ static int load_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 		return op25b_log_error(error, -errno, "opening the BPF object: %s",
 				       strerror(errno));
 	dp->object = dp->skeleton->obj;
-	bpf_object__for_each_program(program, dp->object) bpf_program__set_autoload(program, false);
+	while ((program = bpf_object__next_program(dp->object, program)))
+		bpf_program__set_autoload(program, false);
 	code = dp->pins ? find_pins(dp, error) : 0;
 	if (code < 0)
 		return code;

@@ -37,14 +37,13 @@ static int share_maps(const struct op25b_dataplane *dp, struct bpf_object *objec
 static int load_alone(const struct op25b_dataplane *dp, const char *name, struct op25b_error *error)
 {
 	OP25B_CLEANUP(destroy) struct op25b_op25b_bpf *skeleton = op25b_op25b_bpf__open();
-	struct bpf_program *program, *wanted = NULL;
+	struct bpf_program *program = NULL, *wanted = NULL;
 	int code, fd;
 
 	if (!skeleton)
 		return op25b_log_error(error, -errno, "opening the BPF object: %s",
 				       strerror(errno));
-	bpf_object__for_each_program(program, skeleton->obj)
-	{
+	while ((program = bpf_object__next_program(skeleton->obj, program))) {
 		bool is_wanted = strcmp(bpf_program__name(program), name) == 0;
 
 		bpf_program__set_autoload(program, is_wanted);
