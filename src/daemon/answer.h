@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Answers of the control socket that change nothing, as JSON objects with their schema. Each is
+ * made anew from what the daemon holds and what the kernel says now. NULL: no memory.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "daemon/daemon.h"
+#include "daemon/request.h"
+
+/**
+ * op25b_answer_status() - op25b.status/1: everything an operator looks at first.
+ * "ok" is false if anything in "problems" is.
+ */
+json_t *op25b_answer_status(const struct op25b_daemon *d);
+
+/**
+ * op25b_answer_apply() - op25b.apply/1: what an apply, confirm or rollback left in force.
+ * @schema: e.g. "op25b.apply/1"
+ * @took_ms: how long the change took
+ */
+json_t *op25b_answer_change(const struct op25b_daemon *d, const char *schema, double took_ms);
+
+/**
+ * op25b_answer_counters() - op25b.counters/1: a row for each counter that isn't 0.
+ * On failure of the kernel *ret is NULL and @error says why.
+ */
+int op25b_answer_counters(const struct op25b_daemon *d, json_t **ret, struct op25b_error *error);
+
+/**
+ * op25b_answer_lines() - op25b.lines/1: what the policy in force says of an address now.
+ */
+json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address);
+
+/**
+ * op25b_answer_explain() - op25b.explain/1, by the loaded program on the tables in force.
+ */
+int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
+			 json_t **ret, struct op25b_error *error);

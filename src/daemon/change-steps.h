@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps that changes share; change.c and upkeep.c only. */
+#pragma once
+
+#include "daemon/change.h"
+
+/**
+ * op25b_change_load() - read a policy and give its services counter slots, cleared where new.
+ * @state: its slots are written, also on failure
+ */
+int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_state *state,
+		      struct op25b_ruleset *ret_ruleset, struct op25b_error *error);
+
+/**
+ * op25b_change_switch() - kernel, then state. @ruleset and @next are taken on success.
+ */
+int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
+			struct op25b_state *next, struct op25b_error *error);
+
+/* Set both timers by what is in force and pending. */
+void op25b_change_arm(struct op25b_daemon *d);

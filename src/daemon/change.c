@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What clients ask to change, see change.h; what time and the kernel change is upkeep.c's. */
+#include "daemon/change.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/bundle.h"
+#include "daemon/change-steps.h"
+#include "daemon/log.h"
+#include "daemon/slots.h"
+#include "dataplane/counters.h"
+
+#define NSEC 1000000000LL
+
+static int clear_slots(struct op25b_daemon *d, const uint32_t *fresh, size_t n,
+		       struct op25b_error *error)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = op25b_counters_clear(d->dp, fresh[i]);
+
+		if (r)
+			return op25b_error_set(error, r, "can't clear a counter: %s", strerror(-r));
+	}
+	return 0;
+}
+
+int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_state *state,
+		      struct op25b_ruleset *ret_ruleset, struct op25b_error *error)
+{
+	struct op25b_ruleset ruleset = { 0 };
+	uint32_t fresh[OP25B_COUNTER_SLOTS];
+	size_t n_fresh = 0;
+	int r = op25b_bundle_load(files, op25b_clock_wall(), &ruleset.policy, error);
+
+	if (r)
+		return r;
+	ruleset.slots = calloc(ruleset.policy->n_services + 1, sizeof(*ruleset.slots));
+	r = ruleset.slots ?
+		    op25b_slots_assign(state->slots, ruleset.policy, d->enforcer.ruleset.policy,
+				       ruleset.slots, fresh, &n_fresh) :
+		    -ENOMEM;
+	if (r)
+		op25b_error_set(error, r, "out of memory");
+	else
+		r = clear_slots(d, fresh, n_fresh, error);
+	if (r) {
+		op25b_ruleset_done(&ruleset);
+		return r;
+	}
+	*ret_ruleset = ruleset;
+	return 0;
+}
+
+/* The state could not be written: back to what it still says. */
+static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool was_enforcing,
+		     struct op25b_error *error)
+{
+	struct op25b_error undo = { "" };
+	int r;
+
+	if (before->policy)
+		r = op25b_enforcer_put(&d->enforcer, before, op25b_clock_wall(), false, &undo);
+	else if (was_enforcing)
+		r = op25b_error_set(&undo, -ENODATA, "what was in force before is not known");
+	else
+		r = op25b_ports_release(&d->ports, &undo);
+	if (r)
+		op25b_error_add(error, r, "\nand the new policy stays in force until a restart: %s",
+				undo.text);
+	else if (!before->policy)
+		op25b_enforcer_clear(&d->enforcer);
+}
+
+static void enter_state(struct op25b_daemon *d, struct op25b_state *next)
+{
+	op25b_state_done(&d->state);
+	d->state = *next;
+	*next = (struct op25b_state){ 0 };
+	d->state_problem[0] = '\0';
+	d->stage_problem[0] = '\0';
+	op25b_store_sweep(d->store, d->state.current, d->state.previous);
+	op25b_change_arm(d);
+}
+
+int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
+			struct op25b_state *next, struct op25b_error *error)
+{
+	bool was_enforcing = d->ports.enforcing;
+	int r = op25b_enforcer_put(&d->enforcer, ruleset, op25b_clock_wall(), false, error);
+
+	if (r)
+		return r;
+	if (!was_enforcing)
+		op25b_ports_enforce(&d->ports);
+	r = op25b_store_write(d->store, next, error);
+	if (r) {
+		undo_put(d, ruleset, was_enforcing, error);
+		return r;
+	}
+	enter_state(d, next);
+	return 0;
+}
+
+/* The other order than a switch: killed in between, the next start finishes it. */
+static int end_enforcement(struct op25b_daemon *d, struct op25b_state *next,
+			   struct op25b_error *error)
+{
+	int r = op25b_store_write(d->store, next, error);
+
+	if (r)
+		return r;
+	r = op25b_ports_release(&d->ports, error);
+	op25b_enforcer_clear(&d->enforcer);
+	enter_state(d, next);
+	return r;
+}
+
+static void set_deadline(struct op25b_state *state, int64_t confirm)
+{
+	state->pending = confirm > 0;
+	state->confirm_seconds = confirm;
+	state->deadline_wall = op25b_clock_wall() + confirm;
+	state->deadline_boot_ns = op25b_clock_boot_ns() + confirm * NSEC;
+	op25b_clock_boot_id(state->boot_id);
+}
+
+static int apply_files(struct op25b_daemon *d, const json_t *files, struct op25b_state *next,
+		       enum op25b_control_code *ret_code, struct op25b_error *error)
+{
+	struct op25b_ruleset ruleset = { 0 };
+	int r = op25b_change_load(d, files, next, &ruleset, error);
+
+	if (r) {
+		*ret_code = r == -EINVAL  ? OP25B_CONTROL_INVALID_POLICY :
+			    r == -EBADMSG ? OP25B_CONTROL_BAD_REQUEST :
+					    OP25B_CONTROL_FAILED;
+		return r;
+	}
+	*ret_code = OP25B_CONTROL_FAILED;
+	if (ruleset.policy->uses_notice) {
+		*ret_code = OP25B_CONTROL_NEEDS_NOTICE;
+		r = op25b_error_set(error, -ENOTSUP,
+				    "the policy says `how: notice`, which needs the notice "
+				    "responder, and this version has none; write reset, "
+				    "unreachable or drop");
+	}
+	if (!r)
+		r = op25b_store_put(d->store, next->current, files, error);
+	if (!r)
+		r = op25b_change_switch(d, &ruleset, next, error);
+	op25b_ruleset_done(&ruleset);
+	return r;
+}
+
+int op25b_change_apply(struct op25b_daemon *d, const json_t *files, int64_t confirm,
+		       enum op25b_control_code *ret_code, struct op25b_error *error)
+{
+	struct op25b_state next;
+	int r = op25b_state_copy(&d->state, &next);
+
+	if (r) {
+		*ret_code = OP25B_CONTROL_FAILED;
+		return op25b_error_set(error, r, "out of memory");
+	}
+	if (!d->state.pending)
+		next.previous = d->state.current;
+	next.current = next.next++;
+	next.applied_at = op25b_clock_wall();
+	next.fresh = false;
+	set_deadline(&next, confirm);
+	r = apply_files(d, files, &next, ret_code, error);
+	if (r && !d->state_problem[0])
+		op25b_store_sweep(d->store, d->state.current, d->state.previous);
+	op25b_state_done(&next);
+	return r;
+}
+
+int op25b_change_confirm(struct op25b_daemon *d, enum op25b_control_code *ret_code,
+			 struct op25b_error *error)
+{
+	struct op25b_state next;
+	int r;
+
+	*ret_code = OP25B_CONTROL_NOTHING_PENDING;
+	if (!d->state.pending)
+		return op25b_error_set(error, -ENOENT,
+				       "no apply waits for its confirmation; nothing changed");
+	*ret_code = OP25B_CONTROL_FAILED;
+	r = op25b_state_copy(&d->state, &next);
+	if (r)
+		return op25b_error_set(error, r, "out of memory");
+	next.pending = false;
+	r = op25b_store_write(d->store, &next, error);
+	if (r)
+		op25b_state_done(&next);
+	else
+		enter_state(d, &next);
+	return r;
+}
+
+static int restore_previous(struct op25b_daemon *d, struct op25b_state *next,
+			    struct op25b_error *error)
+{
+	struct op25b_ruleset ruleset = { 0 };
+	json_t *files = NULL;
+	int r;
+
+	if (!next->current)
+		return end_enforcement(d, next, error);
+	r = op25b_store_get(d->store, next->current, &files, error);
+	if (!r)
+		r = op25b_change_load(d, files, next, &ruleset, error);
+	if (!r)
+		r = op25b_change_switch(d, &ruleset, next, error);
+	op25b_ruleset_done(&ruleset);
+	json_decref(files);
+	return r;
+}
+
+int op25b_change_rollback(struct op25b_daemon *d, enum op25b_control_code *ret_code,
+			  struct op25b_error *error)
+{
+	struct op25b_state next;
+	int r;
+
+	*ret_code = OP25B_CONTROL_NO_PREVIOUS;
+	if (!d->state.previous && !d->state.pending)
+		return op25b_error_set(error, -ENOENT,
+				       "there is no policy to go back to; nothing changed");
+	*ret_code = OP25B_CONTROL_FAILED;
+	r = op25b_state_copy(&d->state, &next);
+	if (r)
+		return op25b_error_set(error, r, "out of memory");
+	next.current = d->state.previous;
+	next.previous = d->state.current;
+	next.applied_at = op25b_clock_wall();
+	next.pending = false;
+	r = restore_previous(d, &next, error);
+	op25b_state_done(&next);
+	return r;
+}

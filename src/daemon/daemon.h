@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What op25bd holds while it runs. Everything happens in one thread, one event after another, so
+ * nothing here needs a lock; and nothing here is needed for enforcement, which is the kernel's.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "daemon/enforcer.h"
+#include "daemon/gateway.h"
+#include "daemon/ports.h"
+#include "daemon/store.h"
+
+struct op25b_monitor;
+
+struct op25b_daemon {
+	const struct op25b_gateway *gateway;
+	struct op25b_store *store;
+	struct op25b_state state;
+	struct op25b_dataplane *dp;
+	struct op25b_enforcer enforcer;
+	struct op25b_ports ports;
+	struct op25b_monitor *monitor;
+	int wall_fd; /* goes off at the policy's next change, and when the clock is set */
+	int boot_fd; /* goes off when an apply that was not confirmed goes back */
+	int64_t started_at;
+	/* What is wrong, for status; "" if nothing is. */
+	char state_problem[1024];     /* the state folder doesn't say what is in force */
+	char stage_problem[1024];     /* a stage or a rollback could not be put in force */
+	char reconcile_problem[1024]; /* the kernel could not be asked */
+};

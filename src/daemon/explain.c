@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* op25b.explain/1 of what the gateway enforces now, see answer.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/answer.h"
+#include "dataplane/testrun.h"
+#include "policy/words.h"
+
+/* Indices of a generation count from 1; they are this policy's only if its plan is in force. */
+static const char *service_name(const struct op25b_daemon *d, uint32_t index)
+{
+	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	uint64_t digest;
+
+	if (!index || !policy || index > policy->n_services ||
+	    op25b_generation_digest(d->dp, &digest) || digest != d->enforcer.plan.head.digest)
+		return NULL;
+	return policy->services[index - 1].id;
+}
+
+int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
+			 json_t **ret, struct op25b_error *error)
+{
+	uint64_t digest;
+	uint32_t word;
+	int r;
+
+	/* Without tables the programs would pass everything: that is no explanation. */
+	if (op25b_generation_digest(d->dp, &digest))
+		return op25b_error_set(error, -ENODATA, "no policy is in force");
+	r = op25b_testrun(d->dp, OP25B_HOOK_XDP, request->side, request->frame, request->frame_size,
+			  &word, error);
+	if (r)
+		return r;
+	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?}", "schema", "op25b.explain/1", "live", 1,
+			 "verdict",
+			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
+			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),
+			 "how", op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)),
+			 "service", service_name(d, OP25B_PACKED_SERVICE(word)));
+	return 0;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading the gateway file: the values of its keys. What a map is and which keys it may have is
+ * gateway-walk.c's. Findings have the form of the policy's, and so has the YAML that is taken.
+ */
+#include "daemon/gateway.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "daemon/gateway-walk.h"
+#include "policy/prefix.h"
+
+#define FILE_LIMIT (1U << 20)
+#define PATH_LIMIT 107 /* sun_path and its NUL */
+
+static void read_version(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	const char *text = op25b_gateway_text(r, node, "op25b_gateway");
+
+	(void)to;
+	if (text && strcmp(text, "1") != 0)
+		op25b_find_error(&r->finder, &node->place,
+				 "version '%s' is not known here; write op25b_gateway: 1", text);
+}
+
+static void read_name(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct op25b_gateway_interface *entry = to;
+	const char *text = op25b_gateway_text(r, node, "name");
+
+	if (!text)
+		return;
+	if (strlen(text) >= IF_NAMESIZE || strpbrk(text, "/: \t[]\\") || !strcmp(text, ".") ||
+	    !strcmp(text, ".."))
+		op25b_find_error(&r->finder, &node->place,
+				 "'%s' can't be the name of an interface; write up to %d "
+				 "characters, * and ? for patterns",
+				 text, IF_NAMESIZE - 1);
+	entry->pattern = text;
+}
+
+static void read_side(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	static const char *const words[] = { [OP25B_SUBSCRIBER] = "subscriber",
+					     [OP25B_UPSTREAM] = "upstream",
+					     [OP25B_BOTH] = "both",
+					     NULL };
+	struct op25b_gateway_interface *entry = to;
+	int value = op25b_gateway_word(r, node, "side", words);
+
+	if (value >= 0)
+		entry->side = (enum op25b_side)value;
+}
+
+static void read_hook(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	static const char *const words[] = { [OP25B_HOOK_AUTO] = "auto",
+					     [OP25B_HOOK_XDP] = "xdp",
+					     [OP25B_HOOK_XDP_GENERIC] = "xdp-generic",
+					     [OP25B_HOOK_TC] = "tc",
+					     NULL };
+	struct op25b_gateway_interface *entry = to;
+	int value = op25b_gateway_word(r, node, "hook", words);
+
+	if (value >= 0)
+		entry->hook = (enum op25b_hook)value;
+}
+
+static void read_interfaces(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	static const struct op25b_gateway_field fields[] = {
+		{ "name", read_name, "write the interface's name, e.g. name: eth0" },
+		{ "side", read_side, "write side: subscriber, upstream or both" },
+		{ "hook", read_hook, NULL },
+		{ NULL, NULL, NULL },
+	};
+	struct op25b_gateway *gateway = r->gateway;
+
+	(void)to;
+	if (node->kind != OP25B_LIST) {
+		op25b_find_error(&r->finder, &node->place,
+				 "'interfaces' is a list; write [{name: eth0, side: subscriber}]");
+		return;
+	}
+	for (const struct op25b_node *item = node->first; item; item = item->next) {
+		struct op25b_gateway_interface entry = { .pattern = "" };
+
+		op25b_gateway_map(r, item, "an interface", fields, &entry);
+		for (size_t i = 0; i < gateway->n_interfaces; i++) {
+			if (*entry.pattern &&
+			    !strcmp(gateway->interfaces[i].pattern, entry.pattern))
+				op25b_find_error(&r->finder, &item->place,
+						 "'%s' is here twice; keep one", entry.pattern);
+		}
+		*OP25B_PUSH(gateway->arena, gateway->interfaces, gateway->n_interfaces) = entry;
+	}
+}
+
+static void read_address(struct op25b_gateway_reader *r, const struct op25b_node *node,
+			 const char *key, uint8_t family, uint8_t *to)
+{
+	const char *text = op25b_gateway_text(r, node, key);
+	struct op25b_prefix prefix;
+
+	if (!text)
+		return;
+	if (strchr(text, '/') || op25b_prefix_parse(text, &prefix) || prefix.family != family)
+		op25b_find_error(&r->finder, &node->place, "'%s' is not an %s address; write one",
+				 text, family == OP25B_V4 ? "IPv4" : "IPv6");
+	else
+		memcpy(to, prefix.addr, family == OP25B_V4 ? 4 : 16);
+}
+
+static void read_icmp4(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct op25b_settings *settings = to;
+
+	read_address(r, node, "v4", OP25B_V4, settings->icmp4);
+}
+
+static void read_icmp6(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct op25b_settings *settings = to;
+
+	read_address(r, node, "v6", OP25B_V6, settings->icmp6);
+}
+
+static void read_icmp(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	static const struct op25b_gateway_field fields[] = {
+		{ "v4", read_icmp4, NULL },
+		{ "v6", read_icmp6, NULL },
+		{ NULL, NULL, NULL },
+	};
+
+	(void)to;
+	op25b_gateway_map(r, node, "'icmp_source'", fields, &r->gateway->settings);
+}
+
+struct limit {
+	uint32_t rate, burst;
+};
+
+static void read_rate(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct limit *limit = to;
+
+	op25b_gateway_number(r, node, "rate", 0, 100000, &limit->rate);
+}
+
+static void read_burst(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct limit *limit = to;
+
+	op25b_gateway_number(r, node, "burst", 1, 1000000, &limit->burst);
+}
+
+static const struct op25b_gateway_field limit_fields[] = {
+	{ "rate", read_rate, NULL },
+	{ "burst", read_burst, NULL },
+	{ NULL, NULL, NULL },
+};
+
+static void read_answers(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct op25b_settings *settings = &r->gateway->settings;
+	struct limit limit = { settings->answer_rate, settings->answer_burst };
+
+	(void)to;
+	op25b_gateway_map(r, node, "'answers'", limit_fields, &limit);
+	settings->answer_rate = limit.rate;
+	settings->answer_burst = limit.burst;
+}
+
+static void read_events(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	struct op25b_settings *settings = &r->gateway->settings;
+	struct limit limit = { settings->event_rate, settings->event_burst };
+
+	(void)to;
+	op25b_gateway_map(r, node, "'events'", limit_fields, &limit);
+	settings->event_rate = limit.rate;
+	settings->event_burst = limit.burst;
+}
+
+static void read_destinations(struct op25b_gateway_reader *r, const struct op25b_node *node,
+			      void *to)
+{
+	static const char *const words[] = { "hash", "full", NULL };
+
+	(void)to;
+	r->gateway->full_destinations = op25b_gateway_word(r, node, "destinations", words) == 1;
+}
+
+static void read_monitor(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	static const struct op25b_gateway_field fields[] = {
+		{ "destinations", read_destinations, NULL },
+		{ NULL, NULL, NULL },
+	};
+
+	(void)to;
+	op25b_gateway_map(r, node, "'monitor'", fields, NULL);
+}
+
+static void read_path(struct op25b_gateway_reader *r, const struct op25b_node *node,
+		      const char *key, const char **to)
+{
+	const char *text = op25b_gateway_text(r, node, key);
+
+	if (!text)
+		return;
+	if (text[0] != '/' || strlen(text) > PATH_LIMIT)
+		op25b_find_error(
+			&r->finder, &node->place,
+			"'%s' is no path from the root; begin it with '/', %d bytes at most", key,
+			PATH_LIMIT);
+	*to = text;
+}
+
+static void read_socket(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	(void)to;
+	read_path(r, node, "socket", &r->gateway->socket);
+}
+
+static void read_state(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	(void)to;
+	read_path(r, node, "state", &r->gateway->state);
+}
+
+static void read_pins(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	(void)to;
+	read_path(r, node, "pins", &r->gateway->pins);
+}
+
+static void read_group(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+{
+	(void)to;
+	r->gateway->group = op25b_gateway_text(r, node, "group");
+}
+
+void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node *root)
+{
+	static const struct op25b_gateway_field fields[] = {
+		{ "op25b_gateway", read_version, "begin the file with op25b_gateway: 1" },
+		{ "interfaces", read_interfaces,
+		  "write interfaces: [{name: eth0, side: subscriber}]" },
+		{ "icmp_source", read_icmp, NULL },
+		{ "answers", read_answers, NULL },
+		{ "events", read_events, NULL },
+		{ "monitor", read_monitor, NULL },
+		{ "socket", read_socket, NULL },
+		{ "group", read_group, NULL },
+		{ "state", read_state, NULL },
+		{ "pins", read_pins, NULL },
+		{ NULL, NULL, NULL },
+	};
+
+	op25b_gateway_map(r, root, "a gateway file", fields, r->gateway);
+}
+
+static char *read_whole(const char *path, size_t *ret_size)
+{
+	OP25B_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	OP25B_AUTO_FREE char *data = malloc(FILE_LIMIT + 1);
+	size_t size = 0;
+	ssize_t n;
+
+	if (fd < 0 || !data)
+		return NULL;
+	while ((n = read(fd, data + size, FILE_LIMIT + 1 - size)) > 0)
+		size += (size_t)n;
+	if (n < 0)
+		return NULL;
+	if (size > FILE_LIMIT) {
+		errno = EFBIG;
+		return NULL;
+	}
+	*ret_size = size;
+	return OP25B_TAKE_PTR(data);
+}
+
+static int report_unreadable(const char *path, int fault, struct op25b_findings *ret_findings)
+{
+	struct op25b_findings list = { .list = calloc(1, sizeof(*list.list)) };
+	struct op25b_finding *f = list.list;
+	size_t room = strlen(path) + 1;
+
+	if (!f)
+		return -ENOMEM;
+	/* The shape findings.h frees: the file's name behind the text, in one block. */
+	f->text = malloc(room + 256);
+	if (!f->text) {
+		free(f);
+		return -ENOMEM;
+	}
+	f->file = memcpy(f->text + 256, path, room);
+	snprintf(f->text, 256, "can't be read: %s; correct the name or its permissions",
+		 strerror(fault));
+	f->severity = OP25B_ERROR;
+	f->line = f->column = 1;
+	list.n = list.n_errors = 1;
+	*ret_findings = list;
+	return -EINVAL;
+}
+
+int op25b_gateway_load(const char *path, struct op25b_gateway **ret_gateway,
+		       struct op25b_findings *ret_findings)
+{
+	OP25B_AUTO_FREE char *data = NULL;
+	size_t size = 0;
+
+	*ret_findings = (struct op25b_findings){ 0 };
+	data = read_whole(path, &size);
+	if (!data)
+		return report_unreadable(path, errno, ret_findings);
+	return op25b_gateway_parse(path, data, size, ret_gateway, ret_findings);
+}
+
+const struct op25b_gateway_interface *op25b_gateway_match(const struct op25b_gateway *gateway,
+							  const char *name)
+{
+	for (size_t i = 0; i < gateway->n_interfaces; i++) {
+		if (!fnmatch(gateway->interfaces[i].pattern, name, 0))
+			return &gateway->interfaces[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See monitor.h. A client that falls behind loses events, and is told how many. */
+#include "daemon/monitor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/peerhash.h"
+#include "dataplane/events.h"
+#include "policy/prefix.h"
+#include "policy/words.h"
+
+struct listener {
+	struct op25b_client *client;
+	uint64_t lost;
+	struct listener *next;
+};
+
+struct op25b_monitor {
+	struct op25b_daemon *daemon; /* borrowed */
+	struct op25b_events *events;
+	struct event *readable;
+	struct op25b_peerhash *hash;
+	struct listener *listeners;
+	int64_t since_ns; /* events from before the first listener are stale */
+};
+
+static const char *service_of(const struct op25b_monitor *m, const struct op25b_event *event)
+{
+	const struct op25b_enforcer *e = &m->daemon->enforcer;
+
+	if (!e->ruleset.policy || event->digest != e->plan.head.digest || !event->service ||
+	    event->service > e->ruleset.policy->n_services)
+		return NULL;
+	return e->ruleset.policy->services[event->service - 1].id;
+}
+
+static json_t *peer_text(const struct op25b_monitor *m, const struct op25b_event *event)
+{
+	char text[OP25B_PREFIX_TEXT];
+
+	if (m->daemon->gateway->full_destinations)
+		return json_string(op25b_address_format(event->peer_family, event->peer, text));
+	if (op25b_peerhash_text(m->hash, event->peer_family, event->peer, text))
+		return json_null();
+	return json_string(text);
+}
+
+static const char *interface_of(const struct op25b_monitor *m, unsigned int ifindex)
+{
+	for (const struct op25b_port *port = NULL;
+	     (port = op25b_ports_next(&m->daemon->ports, port));) {
+		if (port->ifindex == ifindex)
+			return port->name;
+	}
+	return NULL;
+}
+
+static json_t *describe(const struct op25b_monitor *m, const struct op25b_event *event)
+{
+	int64_t age_s = (op25b_clock_boot_ns() - (int64_t)event->time_ns) / 1000000000;
+	char stamp[OP25B_STAMP], line[OP25B_PREFIX_TEXT];
+
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:s?, s:o, s:i, s:s, s:s, s:s?}", "schema",
+			 "op25b.event/1", "time",
+			 op25b_clock_stamp(op25b_clock_wall() - age_s, stamp), "interface",
+			 interface_of(m, event->ifindex), "side",
+			 op25b_words_name(&op25b_words_side, event->side), "line",
+			 op25b_address_format(event->line_family, event->line, line), "service",
+			 service_of(m, event), "peer", peer_text(m, event), "peer_port",
+			 (int)event->peer_port, "verdict",
+			 op25b_words_name(&op25b_words_verdict, event->verdict), "reason",
+			 op25b_words_name(&op25b_words_reason, event->reason), "how",
+			 op25b_words_name(&op25b_words_how, event->how));
+}
+
+static void send_event(struct listener *listener, json_t *json)
+{
+	if (op25b_client_behind(listener->client)) {
+		listener->lost++;
+		return;
+	}
+	if (listener->lost) {
+		op25b_client_send(listener->client,
+				  json_pack("{s:s, s:I}", "schema", "op25b.lost/1", "events",
+					    (json_int_t)listener->lost));
+		listener->lost = 0;
+	}
+	op25b_client_send(listener->client, json_incref(json));
+}
+
+static void take_event(const struct op25b_event *event, void *context)
+{
+	struct op25b_monitor *m = context;
+	json_t *json;
+
+	if (!m->listeners || (int64_t)event->time_ns < m->since_ns)
+		return;
+	json = describe(m, event);
+	if (!json)
+		return;
+	for (struct listener *at = m->listeners; at; at = at->next)
+		send_event(at, json);
+	json_decref(json);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	struct op25b_monitor *m = context;
+
+	(void)fd;
+	(void)what;
+	op25b_events_consume(m->events);
+}
+
+/* Rates are those of the gateway file while somebody listens, else none. */
+static void set_rate(const struct op25b_monitor *m)
+{
+	struct op25b_settings settings = m->daemon->gateway->settings;
+
+	if (!m->listeners)
+		settings.event_rate = 0;
+	op25b_dataplane_set(m->daemon->dp, &settings);
+}
+
+int op25b_monitor_open(struct op25b_daemon *d, struct event_base *base,
+		       struct op25b_monitor **ret_monitor, struct op25b_error *error)
+{
+	struct op25b_monitor *m = calloc(1, sizeof(*m));
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	m->daemon = d;
+	r = op25b_peerhash_open(&m->hash, error);
+	if (!r)
+		r = op25b_events_open(d->dp, take_event, m, &m->events, error);
+	if (!r) {
+		m->readable = event_new(base, op25b_events_fd(m->events), EV_READ | EV_PERSIST,
+					on_readable, m);
+		r = m->readable && !event_add(m->readable, NULL) ? 0 : -ENOMEM;
+	}
+	if (r) {
+		op25b_monitor_close(&m);
+		return r;
+	}
+	set_rate(m);
+	*ret_monitor = m;
+	return 0;
+}
+
+void op25b_monitor_close(struct op25b_monitor **monitor)
+{
+	struct op25b_monitor *m = *monitor;
+
+	if (!m)
+		return;
+	while (m->listeners)
+		op25b_monitor_remove(m, m->listeners->client);
+	if (m->readable)
+		event_free(m->readable);
+	op25b_events_close(&m->events);
+	op25b_peerhash_close(&m->hash);
+	free(m);
+	*monitor = NULL;
+}
+
+int op25b_monitor_add(struct op25b_monitor *m, struct op25b_client *client)
+{
+	struct listener *listener = calloc(1, sizeof(*listener));
+
+	if (!listener)
+		return -ENOMEM;
+	if (!m->listeners)
+		m->since_ns = op25b_clock_boot_ns();
+	listener->client = client;
+	listener->next = m->listeners;
+	m->listeners = listener;
+	set_rate(m);
+	op25b_client_stream(client);
+	op25b_client_send(client,
+			  json_pack("{s:s, s:s}", "schema", "op25b.monitor/1", "destinations",
+				    m->daemon->gateway->full_destinations ? "full" : "hash"));
+	return 0;
+}
+
+void op25b_monitor_remove(struct op25b_monitor *m, struct op25b_client *client)
+{
+	for (struct listener **slot = &m->listeners; *slot; slot = &(*slot)->next) {
+		struct listener *listener = *slot;
+
+		if (listener->client != client)
+			continue;
+		*slot = listener->next;
+		free(listener);
+		break;
+	}
+	if (!m->listeners)
+		set_rate(m);
+}

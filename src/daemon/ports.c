@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See ports.h. */
+#include "daemon/ports.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+static struct op25b_port **find_slot(struct op25b_ports *ports, unsigned int ifindex)
+{
+	struct op25b_port **slot = &ports->buckets[ifindex % OP25B_PORT_BUCKETS];
+
+	while (*slot && (*slot)->ifindex != ifindex)
+		slot = &(*slot)->next;
+	return slot;
+}
+
+static void drop_port(struct op25b_port **slot)
+{
+	struct op25b_port *port = *slot;
+
+	*slot = port->next;
+	free(port);
+}
+
+/* The same failure of the same interface is logged once. */
+static void note_failure(struct op25b_port *port, const struct op25b_error *error)
+{
+	if (!strncmp(port->problem, error->text, sizeof(port->problem) - 1))
+		return;
+	snprintf(port->problem, sizeof(port->problem), "%s", error->text);
+	op25b_log(OP25B_LOG_ERROR, "%s is not enforced: %s", port->name, error->text);
+}
+
+static void attach_port(struct op25b_ports *ports, struct op25b_port *port)
+{
+	struct op25b_error error = { "" };
+	int r;
+
+	if (!ports->enforcing)
+		return;
+	r = op25b_attach(ports->dp, port->name, port->entry->side, port->entry->hook,
+			 &port->attachment, &error);
+	if (r) {
+		port->attached = false;
+		if (r != -ENODEV) /* it went while we came: `gone` follows */
+			note_failure(port, &error);
+		return;
+	}
+	if (!port->attached && port->appeared && port->unfiltered_ns < 0)
+		port->unfiltered_ns = op25b_clock_boot_ns() - port->seen_ns;
+	port->attached = true;
+	port->problem[0] = '\0';
+}
+
+static void detach_port(struct op25b_ports *ports, unsigned int ifindex, const char *name)
+{
+	struct op25b_error error = { "" };
+
+	if (op25b_detach(ports->dp, ifindex, &error))
+		op25b_log(OP25B_LOG_ERROR, "%s: can't take our program off: %s", name, error.text);
+	else
+		op25b_log(OP25B_LOG_NOTICE, "%s is not in the gateway file: took our program off",
+			  name);
+}
+
+static struct op25b_port *add_port(struct op25b_ports *ports, struct op25b_port **slot,
+				   unsigned int ifindex, const char *name,
+				   const struct op25b_gateway_interface *entry)
+{
+	struct op25b_port *port = calloc(1, sizeof(*port));
+
+	if (!port) {
+		op25b_log(OP25B_LOG_ERROR, "%s is not enforced: out of memory", name);
+		return NULL;
+	}
+	port->ifindex = ifindex;
+	port->entry = entry;
+	port->appeared = ports->started;
+	port->seen_ns = op25b_clock_boot_ns();
+	port->unfiltered_ns = -1;
+	snprintf(port->name, sizeof(port->name), "%s", name);
+	*slot = port;
+	return port;
+}
+
+void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const char *name)
+{
+	const struct op25b_gateway_interface *entry = op25b_gateway_match(ports->gateway, name);
+	struct op25b_port **slot = find_slot(ports, ifindex), *port = *slot;
+
+	if (port && strcmp(port->name, name) != 0) {
+		if (!entry && ports->enforcing)
+			detach_port(ports, ifindex, name);
+		if (!entry || entry != port->entry) {
+			drop_port(slot);
+			slot = find_slot(ports, ifindex);
+			port = NULL;
+		} else {
+			snprintf(port->name, sizeof(port->name), "%s", name);
+		}
+	}
+	if (!entry)
+		return;
+	if (!port)
+		port = add_port(ports, slot, ifindex, name, entry);
+	if (!port)
+		return;
+	port->round = ports->round;
+	if (!port->attached)
+		attach_port(ports, port);
+}
+
+void op25b_ports_gone(struct op25b_ports *ports, unsigned int ifindex)
+{
+	struct op25b_port **slot = find_slot(ports, ifindex);
+
+	if (*slot)
+		drop_port(slot);
+}
+
+void op25b_ports_begin(struct op25b_ports *ports)
+{
+	ports->round++;
+}
+
+void op25b_ports_end(struct op25b_ports *ports)
+{
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		struct op25b_port **slot = &ports->buckets[i];
+
+		while (*slot) {
+			if ((*slot)->round != ports->round)
+				drop_port(slot);
+			else
+				slot = &(*slot)->next;
+		}
+	}
+	ports->started = true;
+}
+
+const struct op25b_port *op25b_ports_next(const struct op25b_ports *ports,
+					  const struct op25b_port *port)
+{
+	size_t bucket = 0;
+
+	if (port && port->next)
+		return port->next;
+	if (port)
+		bucket = port->ifindex % OP25B_PORT_BUCKETS + 1;
+	for (; bucket < OP25B_PORT_BUCKETS; bucket++) {
+		if (ports->buckets[bucket])
+			return ports->buckets[bucket];
+	}
+	return NULL;
+}
+
+unsigned int op25b_ports_failed(const struct op25b_ports *ports)
+{
+	unsigned int n = 0;
+
+	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(ports, port));)
+		n += ports->enforcing && !port->attached;
+	return n;
+}
+
+unsigned int op25b_ports_enforce(struct op25b_ports *ports)
+{
+	ports->enforcing = true;
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next)
+			attach_port(ports, port);
+	}
+	return op25b_ports_failed(ports);
+}
+
+int op25b_ports_release(struct op25b_ports *ports, struct op25b_error *error)
+{
+	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
+	size_t n = 0;
+	int r = op25b_attach_list(ports->dp, &list, &n, error), first = r;
+
+	if (r)
+		return r;
+	ports->enforcing = false;
+	for (size_t i = 0; i < n; i++) {
+		r = op25b_detach(ports->dp, list[i].ifindex, first ? NULL : error);
+		first = first ? first : r;
+	}
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next) {
+			port->attached = false;
+			port->problem[0] = '\0';
+		}
+	}
+	return first;
+}
+
+/* Whether what the kernel has on an interface is what the gateway file asks for. */
+static bool is_as_wanted(const struct op25b_port *port, const struct op25b_attachment *found)
+{
+	return found->current && found->side == port->entry->side &&
+	       found->hook == port->attachment.hook;
+}
+
+int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error)
+{
+	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
+	size_t n = 0;
+	int r, n_mended = 0;
+
+	if (!ports->enforcing)
+		return 0;
+	r = op25b_attach_list(ports->dp, &list, &n, error);
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		struct op25b_port *port = *find_slot(ports, list[i].ifindex);
+
+		if (!port)
+			detach_port(ports, list[i].ifindex, list[i].name);
+		else if (port->attached && is_as_wanted(port, &list[i]))
+			port->proven = true;
+	}
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next) {
+			bool was = port->attached, proven = port->proven;
+
+			port->proven = false;
+			if (proven)
+				continue;
+			attach_port(ports, port);
+			n_mended += was && port->attached;
+		}
+	}
+	ports->n_mended += (unsigned int)n_mended;
+	return n_mended;
+}
+
+void op25b_ports_done(struct op25b_ports *ports)
+{
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		while (ports->buckets[i])
+			drop_port(&ports->buckets[i]);
+	}
+}

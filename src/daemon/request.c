@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See request.h. A key that a request does not have is passed over: newer clients may send it. */
+#include "daemon/request.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/frame.h"
+#include "policy/prefix.h"
+
+static const struct {
+	const char *name;
+	int changes;
+} ops[] = {
+#define OP25B_OP_ROW(tail, word, changes) { word, changes },
+	OP25B_REQUESTS(OP25B_OP_ROW)
+#undef OP25B_OP_ROW
+};
+
+const char *op25b_request_name(enum op25b_op op)
+{
+	return ops[op].name;
+}
+
+int op25b_request_changes(enum op25b_op op)
+{
+	return ops[op].changes;
+}
+
+static int read_apply(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+{
+	const json_t *confirm = json_object_get(json, "confirm");
+
+	request->files = json_object_get(json, "files");
+	if (!json_is_array(request->files) || !json_array_size(request->files))
+		return op25b_error_set(error, -EINVAL, "apply: 'files' is a list of files");
+	if (!confirm || json_is_null(confirm))
+		return 0;
+	request->confirm = json_integer_value(confirm);
+	if (request->confirm < 1 || request->confirm > OP25B_CONFIRM_MAX)
+		return op25b_error_set(error, -EINVAL,
+				       "apply: 'confirm' is a number of seconds from 1 to %d",
+				       OP25B_CONFIRM_MAX);
+	return 0;
+}
+
+/* An address alone, in the text of @key. */
+static int read_address(const json_t *json, const char *key, struct op25b_prefix *ret,
+			struct op25b_error *error)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	if (!text || strlen(text) > 64 || strchr(text, '/') || op25b_prefix_parse(text, ret))
+		return op25b_error_set(error, -EINVAL, "'%s' is not an IPv4 or IPv6 address", key);
+	return 0;
+}
+
+static int read_port(const json_t *json, const char *key, uint16_t *port, struct op25b_error *error)
+{
+	const json_t *value = json_object_get(json, key);
+	json_int_t number = json_integer_value(value);
+
+	if (!value || json_is_null(value))
+		return 0;
+	if (!json_is_integer(value) || number < 0 || number > 65535)
+		return op25b_error_set(error, -EINVAL, "'%s' is not a port", key);
+	*port = (uint16_t)number;
+	return 0;
+}
+
+static int digit(char c)
+{
+	const char *digits = "0123456789abcdef", *at = strchr(digits, c);
+
+	return c && at ? (int)(at - digits) : -1;
+}
+
+static int read_hex(const char *text, struct op25b_request *request, struct op25b_error *error)
+{
+	size_t length = strlen(text);
+
+	if (length % 2 || length / 2 > OP25B_FRAME_MAX)
+		return op25b_error_set(error, -EINVAL, "'frame' is not hex of at most %u bytes",
+				       OP25B_FRAME_MAX);
+	for (size_t i = 0; i < length / 2; i++) {
+		int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return op25b_error_set(error, -EINVAL, "'frame' is not lower-case hex");
+		request->frame[i] = (uint8_t)(high << 4 | low);
+	}
+	request->frame_size = length / 2;
+	return 0;
+}
+
+static int read_explain(const json_t *json, struct op25b_request *request,
+			struct op25b_error *error)
+{
+	const char *side = json_string_value(json_object_get(json, "side"));
+	const char *hex = json_string_value(json_object_get(json, "frame"));
+	struct op25b_frame_ends ends = { 0 };
+	int r;
+
+	if (side && !strcmp(side, "upstream"))
+		request->side = OP25B_UPSTREAM;
+	else if (side && strcmp(side, "subscriber") != 0)
+		return op25b_error_set(error, -EINVAL,
+				       "explain: 'side' is \"subscriber\" or \"upstream\"");
+	if (hex)
+		return read_hex(hex, request, error);
+	ends.sport = request->side == OP25B_UPSTREAM ? 25 : 40000;
+	ends.dport = request->side == OP25B_UPSTREAM ? 40000 : 25;
+	r = read_address(json, "src", &ends.src, error);
+	r = r ? r : read_address(json, "dst", &ends.dst, error);
+	r = r ? r : read_port(json, "sport", &ends.sport, error);
+	r = r ? r : read_port(json, "dport", &ends.dport, error);
+	if (r)
+		return r;
+	if (ends.src.family != ends.dst.family)
+		return op25b_error_set(error, -EINVAL,
+				       "explain: 'src' and 'dst' are of different families");
+	request->frame_size = op25b_frame_syn(&ends, request->frame);
+	return 0;
+}
+
+static int read_op(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+{
+	const char *op = json_string_value(json_object_get(json, "op"));
+	size_t i = 0;
+
+	if (!op)
+		return op25b_error_set(error, -EINVAL, "not an object with an \"op\"");
+	while (i < OP25B_OP_COUNT && strcmp(ops[i].name, op) != 0)
+		i++;
+	request->op = (enum op25b_op)i;
+	switch (request->op) {
+	case OP25B_OP_APPLY:
+		return read_apply(json, request, error);
+	case OP25B_OP_LINES:
+		return read_address(json, "address", &request->address, error);
+	case OP25B_OP_EXPLAIN:
+		return read_explain(json, request, error);
+	case OP25B_OP_COUNT:
+		return op25b_error_set(error, -EINVAL, "there is no request '%.32s'", op);
+	default:
+		return 0;
+	}
+}
+
+int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret_request,
+			struct op25b_error *error)
+{
+	struct op25b_request request = { .op = OP25B_OP_COUNT };
+	json_error_t fault;
+	int r;
+
+	request.json = json_loadb(line, size, JSON_REJECT_DUPLICATES, &fault);
+	if (!request.json)
+		return op25b_error_set(error, -EINVAL, "not JSON: %s", fault.text);
+	r = read_op(request.json, &request, error);
+	if (r) {
+		op25b_request_done(&request);
+		return r;
+	}
+	*ret_request = request;
+	return 0;
+}
+
+void op25b_request_done(struct op25b_request *request)
+{
+	if (!request)
+		return;
+	json_decref(request->json);
+	request->json = NULL;
+	request->files = NULL;
+}

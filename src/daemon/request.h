@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One line from a client as a request, see op25b/control.h. Pure: looks at the bytes and nothing
+ * else, so that a fuzzer can drive it; everything in a request was checked here.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "op25b/abi.h"
+#include "op25b/control.h"
+#include "policy/policy.h"
+
+/* Each request: enum tail, "op", whether it changes anything (and so is logged with its sender). */
+#define OP25B_REQUESTS(X)            \
+	X(APPLY, "apply", 1)         \
+	X(CONFIRM, "confirm", 1)     \
+	X(ROLLBACK, "rollback", 1)   \
+	X(STATUS, "status", 0)       \
+	X(RECONCILE, "reconcile", 1) \
+	X(COUNTERS, "counters", 0)   \
+	X(LINES, "lines", 0)         \
+	X(EXPLAIN, "explain", 0)     \
+	X(MONITOR, "monitor", 0)
+
+enum op25b_op {
+#define OP25B_OP_ENUM(tail, word, changes) OP25B_OP_##tail,
+	OP25B_REQUESTS(OP25B_OP_ENUM)
+#undef OP25B_OP_ENUM
+		OP25B_OP_COUNT
+};
+
+#define OP25B_CONFIRM_MAX (7 * 24 * 3600) /* seconds */
+#define OP25B_FRAME_MAX   4096U           /* bytes; the kernel's test run takes no longer ones */
+
+struct op25b_request {
+	enum op25b_op op;
+	json_t *json;                   /* owns what `files` points to */
+	const json_t *files;            /* apply */
+	int64_t confirm;                /* apply; seconds, 0: at once and for good */
+	struct op25b_prefix address;    /* lines; a whole address */
+	enum op25b_side side;           /* explain: OP25B_SUBSCRIBER or OP25B_UPSTREAM */
+	uint8_t frame[OP25B_FRAME_MAX]; /* explain, from its Ethernet header on */
+	size_t frame_size;
+};
+
+/**
+ * op25b_request_parse() - understand a line.
+ * @line: @size bytes without the newline
+ * @ret_request: written only on success; op25b_request_done()
+ *
+ * Returns 0; -EINVAL: not a request, @error says why; -ENOMEM.
+ */
+int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret_request,
+			struct op25b_error *error);
+
+/* NULL-safe. */
+void op25b_request_done(struct op25b_request *request);
+
+/* "apply", ...; and whether it changes anything. */
+const char *op25b_request_name(enum op25b_op op);
+int op25b_request_changes(enum op25b_op op);

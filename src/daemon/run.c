@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * See run.h. One thread, one libevent loop; nothing a client or an interface does may keep it for
+ * longer than a change of the tables takes.
+ */
+#include "daemon/run.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/alarm.h"
+#include "daemon/change.h"
+#include "daemon/clock.h"
+#include "daemon/control.h"
+#include "daemon/links.h"
+#include "daemon/log.h"
+#include "daemon/monitor.h"
+#include "daemon/notify.h"
+#include "daemon/server.h"
+
+#define RECONCILE_SECONDS 60
+#define N_EVENTS          8
+
+struct loop {
+	struct op25b_daemon daemon;
+	struct event_base *base;
+	struct op25b_links *links;
+	struct op25b_control *control;
+	struct event *events[N_EVENTS];
+	size_t n_events;
+};
+
+static void link_seen(unsigned int ifindex, const char *name, void *context)
+{
+	struct loop *loop = context;
+
+	op25b_ports_seen(&loop->daemon.ports, ifindex, name);
+}
+
+static void link_gone(unsigned int ifindex, void *context)
+{
+	struct loop *loop = context;
+
+	op25b_ports_gone(&loop->daemon.ports, ifindex);
+}
+
+static void links_begin(void *context)
+{
+	struct loop *loop = context;
+
+	op25b_ports_begin(&loop->daemon.ports);
+}
+
+static void links_end(void *context)
+{
+	struct loop *loop = context;
+
+	op25b_ports_end(&loop->daemon.ports);
+}
+
+static const struct op25b_links_calls links_calls = { link_seen, link_gone, links_begin,
+						      links_end };
+
+static void on_link(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+	struct op25b_error error = { "" };
+
+	(void)fd;
+	(void)what;
+	if (op25b_links_read(loop->links, &error))
+		op25b_log(OP25B_LOG_ERROR, "%s", error.text);
+}
+
+static void on_wall(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+
+	(void)what;
+	op25b_alarm_read(fd);
+	op25b_change_stage(&loop->daemon);
+}
+
+static void on_boot(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+
+	(void)what;
+	op25b_alarm_read(fd);
+	op25b_change_deadline(&loop->daemon);
+}
+
+static void on_period(evutil_socket_t fd, short what, void *context)
+{
+	struct loop *loop = context;
+
+	(void)fd;
+	(void)what;
+	op25b_change_reconcile(&loop->daemon);
+}
+
+static void on_watchdog(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	(void)context;
+	op25b_notify("WATCHDOG=1");
+}
+
+static void on_end(evutil_socket_t number, short what, void *context)
+{
+	struct loop *loop = context;
+
+	(void)what;
+	op25b_log(OP25B_LOG_NOTICE, "signal %d: stopping; what is enforced stays enforced",
+		  (int)number);
+	op25b_notify("STOPPING=1");
+	event_base_loopbreak(loop->base);
+}
+
+static int add_event(struct loop *loop, evutil_socket_t fd, short what, event_callback_fn call,
+		     const struct timeval *period)
+{
+	struct event *event = event_new(loop->base, fd, (short)(what | EV_PERSIST), call, loop);
+
+	if (!event)
+		return -ENOMEM;
+	loop->events[loop->n_events++] = event;
+	return event_add(event, period) ? -ENOMEM : 0;
+}
+
+static int add_events(struct loop *loop)
+{
+	const struct timeval period = { .tv_sec = RECONCILE_SECONDS };
+	uint64_t watchdog = op25b_notify_watchdog_us() / 2;
+	const struct timeval beat = { .tv_sec = (time_t)(watchdog / 1000000),
+				      .tv_usec = (suseconds_t)(watchdog % 1000000) };
+	int r = add_event(loop, op25b_links_fd(loop->links), EV_READ, on_link, NULL);
+
+	r = r ? r : add_event(loop, loop->daemon.wall_fd, EV_READ, on_wall, NULL);
+	r = r ? r : add_event(loop, loop->daemon.boot_fd, EV_READ, on_boot, NULL);
+	r = r ? r : add_event(loop, -1, 0, on_period, &period);
+	r = r ? r : add_event(loop, SIGTERM, EV_SIGNAL, on_end, NULL);
+	r = r ? r : add_event(loop, SIGINT, EV_SIGNAL, on_end, NULL);
+	r = r ? r : add_event(loop, SIGHUP, EV_SIGNAL, on_period, NULL);
+	if (!r && watchdog)
+		r = add_event(loop, -1, 0, on_watchdog, &beat);
+	return r;
+}
+
+static int open_kernel(struct op25b_daemon *d, struct op25b_error *error)
+{
+	struct op25b_load_options options = { .pins = d->gateway->pins,
+					      .programs = OP25B_LOAD_HOOKS | OP25B_LOAD_EXPLAIN };
+	int r = op25b_dataplane_open(&options, &d->dp, error);
+
+	if (r)
+		return r;
+	d->enforcer.dp = d->dp;
+	d->ports.dp = d->dp;
+	d->ports.gateway = d->gateway;
+	op25b_dataplane_set(d->dp, &d->gateway->settings);
+	return 0;
+}
+
+/* Programs and tables first, clients last: whoever connects finds what will be enforced. */
+static int start(struct loop *loop, struct op25b_error *error)
+{
+	struct op25b_daemon *d = &loop->daemon;
+	int r = op25b_store_open(d->gateway->state, &d->store, error);
+
+	r = r ? r : open_kernel(d, error);
+	if (!r && (d->wall_fd = op25b_alarm_open_wall(error)) < 0)
+		r = d->wall_fd;
+	if (!r && (d->boot_fd = op25b_alarm_open_boot(error)) < 0)
+		r = d->boot_fd;
+	r = r ? r : op25b_links_open(&links_calls, loop, &loop->links, error);
+	r = r ? r : op25b_links_sync(loop->links, error);
+	r = r ? r : op25b_change_resume(d);
+	if (!r && d->ports.enforcing)
+		op25b_change_reconcile(d);
+	if (!r && d->ports.enforcing && op25b_dataplane_commit(d->dp, error)) {
+		op25b_log(OP25B_LOG_ERROR, "the upgrade of the programs is not complete: %s",
+			  error->text);
+		error->text[0] = '\0';
+	}
+	r = r ? r : op25b_monitor_open(d, loop->base, &d->monitor, error);
+	r = r ? r : add_events(loop);
+	return r ? r :
+		   op25b_control_open(loop->base, d->gateway->socket, d->gateway->group,
+				      &op25b_server_calls, d, &loop->control, error);
+}
+
+static void stop(struct loop *loop)
+{
+	struct op25b_daemon *d = &loop->daemon;
+
+	op25b_control_close(&loop->control);
+	op25b_monitor_close(&d->monitor);
+	for (size_t i = 0; i < loop->n_events; i++)
+		event_free(loop->events[i]);
+	op25b_links_close(&loop->links);
+	op25b_cleanup_close(&d->wall_fd);
+	op25b_cleanup_close(&d->boot_fd);
+	op25b_ports_done(&d->ports);
+	op25b_enforcer_clear(&d->enforcer);
+	op25b_dataplane_close(&d->dp);
+	op25b_state_done(&d->state);
+	op25b_store_close(&d->store);
+	if (loop->base)
+		event_base_free(loop->base);
+}
+
+static void say_ready(const struct op25b_daemon *d)
+{
+	unsigned int n = 0;
+	char text[200], message[240];
+
+	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
+		n += port->attached;
+	snprintf(text, sizeof(text), "%s, %u interfaces attached, %u not",
+		 d->enforcer.ruleset.policy ? "a policy is in force" :
+		 d->ports.enforcing         ? "enforcing what was found in the kernel" :
+					      "no policy is in force",
+		 n, op25b_ports_failed(&d->ports));
+	op25b_log(OP25B_LOG_NOTICE, "op25bd %s: %s", OP25B_VERSION, text);
+	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
+	op25b_notify(message);
+}
+
+int op25b_run(const struct op25b_gateway *gateway, struct op25b_error *error)
+{
+	struct loop loop = {
+		.daemon = { .gateway = gateway,
+			    .wall_fd = -1,
+			    .boot_fd = -1,
+			    .started_at = op25b_clock_wall() },
+		.base = event_base_new(),
+	};
+	int r = loop.base ? 0 : -ENOMEM;
+
+	signal(SIGPIPE, SIG_IGN);
+	r = r ? r : start(&loop, error);
+	if (!r) {
+		say_ready(&loop.daemon);
+		event_base_dispatch(loop.base);
+	} else if (!*error->text) {
+		op25b_error_set(error, r, "%s", strerror(-r));
+	}
+	stop(&loop);
+	return r;
+}
+
+int op25b_run_detach(const struct op25b_gateway *gateway, struct op25b_error *error)
+{
+	const struct op25b_load_options options = { .pins = gateway->pins };
+	struct op25b_dataplane *dp = NULL;
+	int r = op25b_dataplane_open(&options, &dp, error);
+
+	if (r == -EBUSY)
+		op25b_error_add(error, r, "\nstop op25bd first");
+	if (!r)
+		r = op25b_dataplane_remove(dp, error);
+	op25b_dataplane_close(&dp);
+	return r;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the start, the clock and the kernel change, see change.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/alarm.h"
+#include "daemon/change-steps.h"
+#include "daemon/log.h"
+
+#define NSEC 1000000000LL
+
+void op25b_change_arm(struct op25b_daemon *d)
+{
+	int r = op25b_alarm_set_wall(d->wall_fd, op25b_enforcer_due(&d->enforcer));
+
+	if (!r)
+		r = op25b_alarm_set_boot(d->boot_fd,
+					 d->state.pending ? d->state.deadline_boot_ns : 0);
+	if (r)
+		op25b_log(OP25B_LOG_ERROR, "can't set a timer: %s", strerror(-r));
+}
+
+int64_t op25b_change_seconds_left(const struct op25b_daemon *d)
+{
+	int64_t left = d->state.deadline_boot_ns - op25b_clock_boot_ns();
+
+	return left <= 0 ? 0 : (left + NSEC - 1) / NSEC;
+}
+
+static void note_problem(char *problem, size_t size, const char *what, const char *why)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s: %s", what, why);
+	if (strncmp(problem, text, size - 1) != 0)
+		op25b_log(OP25B_LOG_ERROR, "%s", text);
+	snprintf(problem, size, "%s", text);
+}
+
+void op25b_change_stage(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+	int r = op25b_enforcer_tick(&d->enforcer, op25b_clock_wall(), &error);
+	char stamp[OP25B_STAMP];
+
+	if (r < 0)
+		note_problem(d->stage_problem, sizeof(d->stage_problem),
+			     "the stage due now is not in force, the one before stays", error.text);
+	else
+		d->stage_problem[0] = '\0';
+	if (r > 0)
+		op25b_log(OP25B_LOG_NOTICE, "the stage of %s is in force",
+			  op25b_clock_stamp(op25b_policy_last_change(d->enforcer.ruleset.policy,
+								     d->enforcer.plan.now),
+					    stamp));
+	/* After a failure the instant is past: the next reconcile tries again, not the timer. */
+	if (r >= 0)
+		op25b_change_arm(d);
+}
+
+void op25b_change_deadline(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+	enum op25b_control_code code;
+	uint64_t number = d->state.current;
+
+	if (!d->state.pending || op25b_change_seconds_left(d) > 0)
+		return;
+	if (op25b_change_rollback(d, &code, &error))
+		note_problem(d->stage_problem, sizeof(d->stage_problem),
+			     "the apply was not confirmed and can't be rolled back, it stays",
+			     error.text);
+	else
+		op25b_log(OP25B_LOG_WARNING,
+			  "policy %" PRIu64 " was not confirmed in time: policy %" PRIu64
+			  " is in force again",
+			  number, d->state.current);
+}
+
+void op25b_change_reconcile(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+	int tables, ports;
+
+	op25b_change_deadline(d);
+	op25b_change_stage(d);
+	tables = op25b_enforcer_verify(&d->enforcer, op25b_clock_wall(), &error);
+	ports = tables < 0 ? 0 : op25b_ports_reconcile(&d->ports, &error);
+	if (tables < 0 || ports < 0)
+		note_problem(d->reconcile_problem, sizeof(d->reconcile_problem),
+			     "can't compare the kernel with the policy", error.text);
+	else
+		d->reconcile_problem[0] = '\0';
+	if (tables > 0)
+		op25b_log(OP25B_LOG_WARNING,
+			  "the kernel's tables were not the policy's (%s): mended",
+			  d->enforcer.difference);
+	if (ports > 0)
+		op25b_log(OP25B_LOG_WARNING, "%d interfaces had lost our program: mended", ports);
+}
+
+/* After a reboot only the wall clock tells how long the operator meant to wait. */
+static void carry_deadline_over_boot(struct op25b_daemon *d)
+{
+	char boot_id[OP25B_BOOT_ID];
+	struct op25b_error error = { "" };
+	int64_t left;
+
+	op25b_clock_boot_id(boot_id);
+	if (!d->state.pending || !strcmp(boot_id, d->state.boot_id))
+		return;
+	left = d->state.deadline_wall - op25b_clock_wall();
+	if (left < 0)
+		left = 0;
+	if (left > d->state.confirm_seconds) /* a clock that lost the time */
+		left = d->state.confirm_seconds;
+	d->state.deadline_boot_ns = op25b_clock_boot_ns() + left * NSEC;
+	memcpy(d->state.boot_id, boot_id, sizeof(boot_id));
+	if (op25b_store_write(d->store, &d->state, &error))
+		op25b_log(OP25B_LOG_ERROR, "%s", error.text);
+}
+
+/* The policy that state.current names, into the kernel unless it is there. */
+static int resume_current(struct op25b_daemon *d, struct op25b_error *error)
+{
+	struct op25b_ruleset ruleset = { 0 };
+	json_t *files = NULL;
+	int r = op25b_store_get(d->store, d->state.current, &files, error);
+
+	if (!r)
+		r = op25b_change_load(d, files, &d->state, &ruleset, error);
+	json_decref(files);
+	if (r)
+		return r;
+	r = op25b_enforcer_put(&d->enforcer, &ruleset, op25b_clock_wall(), /* lazily= */ true,
+			       error);
+	op25b_ruleset_done(&ruleset);
+	return r;
+}
+
+static void keep_as_it_is(struct op25b_daemon *d, const char *why)
+{
+	uint64_t digest;
+
+	/* With no generation in the kernel there is nothing to keep, nor to attach. */
+	bool enforcing = !op25b_generation_digest(d->dp, &digest);
+
+	note_problem(d->state_problem, sizeof(d->state_problem),
+		     enforcing ? "what the kernel enforces stays as it is" : "nothing is enforced",
+		     why);
+	if (enforcing)
+		op25b_ports_enforce(&d->ports);
+}
+
+int op25b_change_resume(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+	uint64_t digest;
+	int r = op25b_store_read(d->store, &d->state, &error);
+
+	if (r) {
+		keep_as_it_is(d, error.text);
+		r = op25b_state_init(&d->state);
+		/* Past any number that a policy can have had: none is overwritten. */
+		d->state.next = (uint64_t)op25b_clock_wall();
+		return r;
+	}
+	carry_deadline_over_boot(d);
+	op25b_change_deadline(d);
+	if (d->state.current && d->enforcer.ruleset.policy) {
+		op25b_ports_enforce(&d->ports);
+	} else if (d->state.current) {
+		r = resume_current(d, &error);
+		if (r)
+			keep_as_it_is(d, error.text);
+		else
+			op25b_ports_enforce(&d->ports);
+	} else if (d->state.fresh && !op25b_generation_digest(d->dp, &digest)) {
+		keep_as_it_is(d, "the state folder is empty; apply a policy");
+	} else if (op25b_ports_release(&d->ports, &error)) {
+		op25b_log(OP25B_LOG_ERROR, "%s", error.text);
+	}
+	op25b_change_arm(d);
+	return 0;
+}
