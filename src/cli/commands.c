@@ -11,6 +11,14 @@
 const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_check,
 	&op25b_command_explain,
+	/* What talks to the daemon. */
+	&op25b_command_apply,
+	&op25b_command_confirm,
+	&op25b_command_rollback,
+	&op25b_command_status,
+	&op25b_command_counters,
+	&op25b_command_lines,
+	&op25b_command_monitor,
 	NULL,
 };
 

@@ -8,3 +8,10 @@
 
 extern const struct op25b_command op25b_command_check;
 extern const struct op25b_command op25b_command_explain;
+extern const struct op25b_command op25b_command_apply;
+extern const struct op25b_command op25b_command_confirm;
+extern const struct op25b_command op25b_command_rollback;
+extern const struct op25b_command op25b_command_status;
+extern const struct op25b_command op25b_command_counters;
+extern const struct op25b_command op25b_command_lines;
+extern const struct op25b_command op25b_command_monitor;
