@@ -115,7 +115,7 @@ static int decide_all(struct job *job, struct op25b_capture *capture)
 			return say_error(job, damage, &error);
 		if (damage)
 			op25b_say(job->command, "after packet %llu: %s",
-				  (unsigned long long)(job->done + batch->n_frames), error.text);
+				  (unsigned long long)job->done + batch->n_frames, error.text);
 		r = decide_batch(job, batch, &error);
 	} while (!r && !damage && batch->n_frames && !ferror(stdout));
 	if (r)

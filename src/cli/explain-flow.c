@@ -236,7 +236,7 @@ static int print_text(const struct question *q)
 	print_head(q);
 	if (q->decision.reason == OP25B_OTHER_PORT && !q->policy->reverse_path &&
 	    q->flow->side == OP25B_UPSTREAM)
-		printf("  because  the policy says `reverse_path: off`: nothing is looked at there\n");
+		puts("  because  the policy says `reverse_path: off`: nothing is looked at there");
 	else
 		printf("  because  %s\n", op25b_explain_reason(q->decision.reason));
 	if (how)

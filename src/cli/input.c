@@ -118,13 +118,14 @@ const char *op25b_input_date(int64_t at, char buffer[static OP25B_INPUT_DATE])
 	size_t n;
 
 	if (at == INT64_MAX)
-		return strcpy(buffer, "never");
+		return "never";
 	if (at == INT64_MIN || !localtime_r(&seconds, &tm))
-		return strcpy(buffer, "always");
+		return "always";
 	n = strftime(buffer, OP25B_INPUT_DATE, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (!tm.tm_gmtoff)
-		return strcpy(buffer + n, "Z") - n;
 	strftime(offset, sizeof(offset), "%z", &tm);
-	snprintf(buffer + n, OP25B_INPUT_DATE - n, "%.3s:%s", offset, offset + 3);
+	if (!tm.tm_gmtoff)
+		snprintf(buffer + n, OP25B_INPUT_DATE - n, "Z");
+	else
+		snprintf(buffer + n, OP25B_INPUT_DATE - n, "%.3s:%s", offset, offset + 3);
 	return buffer;
 }
