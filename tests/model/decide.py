@@ -56,9 +56,8 @@ class Decider:
         line_id = line.id if line else None
         hold = window_over(state.hold_lines, state.hold_nets, line_id, address)
         if hold:
-            if hides:
-                return Answer("refuse", hides, "drop", service.id)
-            return Answer("refuse", "hold", "drop" if self.upstream else hold.how, service.id)
+            unseen = hides or self.upstream
+            return Answer("refuse", "hold", "drop" if unseen else hold.how, service.id)
         if window_over(state.exempt_lines, state.exempt_nets, line_id, address):
             return self._pass("exemption", service.id)
         # 2. which rule rules
