@@ -12,7 +12,7 @@
 #pragma once
 
 #include "bpf/frame.h"
-#include "bpf/calls.h"
+#include "bpf/judge.h"
 
 #define OP25B_MAX_L2    34 /* Ethernet, three tags, PPPoE */
 #define OP25B_MAX_QUOTE 256

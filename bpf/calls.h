@@ -77,32 +77,3 @@ OP25B_INLINE void op25b_call_tunnel(struct op25b_frame *f, struct op25b_packet *
 	else
 		xdp_tunnel(f->ctx, p, side, next);
 }
-
-#include "bpf/judge.h"
-
-OP25B_GLOBAL int xdp_judge(struct xdp_md *ctx, struct op25b_judged *j, __u32 side)
-{
-	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
-
-	if (j)
-		op25b_judge_asked(&f, side, j);
-	return 0;
-}
-
-OP25B_GLOBAL int tc_judge(struct __sk_buff *skb, struct op25b_judged *j, __u32 side)
-{
-	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
-
-	if (j)
-		op25b_judge_asked(&f, side, j);
-	return 0;
-}
-
-OP25B_INLINE void op25b_call_judge(struct op25b_frame *f, enum op25b_side side,
-				   struct op25b_judged *j)
-{
-	if (f->skb)
-		tc_judge(f->ctx, j, side);
-	else
-		xdp_judge(f->ctx, j, side);
-}

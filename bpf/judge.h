@@ -12,6 +12,14 @@
 
 #define OP25B_SMTP 25
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define op25b_host32(v) __builtin_bswap32(v)
+#define op25b_host64(v) __builtin_bswap64(v)
+#else
+#define op25b_host32(v) (v)
+#define op25b_host64(v) (v)
+#endif
+
 /* The generation this packet uses, chosen once; not 0 while nothing has been applied. */
 OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g);
 
@@ -28,19 +36,21 @@ struct op25b_judged {
 OP25B_INLINE int op25b_load_addr(struct op25b_frame *f, __u8 family, __u32 off,
 				 struct op25b_addr *a)
 {
-	const __u8 *b = a->bytes;
+	__u64 top;
+	__u32 v4;
 
 	a->family = family;
 	if (family == OP25B_V4) {
 		if (op25b_read(f, off, a->bytes, 4))
 			return -1;
-		a->top = (__u32)b[0] << 24 | (__u32)b[1] << 16 | (__u32)b[2] << 8 | b[3];
+		__builtin_memcpy(&v4, a->bytes, 4);
+		a->top = op25b_host32(v4);
 		return 0;
 	}
 	if (op25b_read(f, off, a->bytes, 16))
 		return -1;
-	a->top = (__u64)b[0] << 56 | (__u64)b[1] << 48 | (__u64)b[2] << 40 | (__u64)b[3] << 32 |
-		 (__u64)b[4] << 24 | (__u64)b[5] << 16 | (__u64)b[6] << 8 | b[7];
+	__builtin_memcpy(&top, a->bytes, 8);
+	a->top = op25b_host64(top);
 	return 0;
 }
 
@@ -85,10 +95,6 @@ OP25B_INLINE int op25b_question(const struct op25b_packet *p, enum op25b_side si
 	}
 }
 
-/* Calls op25b_judge_asked(); in BPF through a global function (calls.h says why). */
-OP25B_INLINE void op25b_call_judge(struct op25b_frame *f, enum op25b_side side,
-				   struct op25b_judged *j);
-
 /* Steps 1 to 4 for one direction, in generation g. */
 OP25B_INLINE void op25b_judge_one(struct op25b_frame *f, const struct op25b_gen *g, __u8 hidden,
 				  struct op25b_judged *j)
@@ -102,7 +108,7 @@ OP25B_INLINE void op25b_judge_one(struct op25b_frame *f, const struct op25b_gen 
 	j->digest = g->head->digest;
 }
 
-/* The rest of op25b_judge() for a packet that is not settled by its parse alone. */
+/* For a packet that its parse alone does not settle; j->decision.reason is other-port. */
 OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
 				    struct op25b_judged *j)
 {
@@ -135,23 +141,23 @@ OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
 	}
 }
 
+/* True if the parse alone settles it: neither port 25 nor a packet that hides its ports. */
+OP25B_INLINE int op25b_is_other(const struct op25b_packet *p)
+{
+	return p->seen == OP25B_SEEN_OTHER ||
+	       (p->seen == OP25B_SEEN_PORTS && p->dport != OP25B_SMTP && p->sport != OP25B_SMTP);
+}
+
 /**
- * op25b_judge() - decide one frame.
+ * op25b_judge() - decide a frame that op25b_parse() has filled j->packet from.
  * @f:    the frame
- * @l2:   1: it begins with an Ethernet header
  * @side: of the interface it came in on; with OP25B_BOTH the upstream question is asked where the
  *        source is no subscriber's, or the packet is not to port 25
- * @j:    zeroed; filled
+ * @j:    zeroed but for `packet`; filled
  */
-OP25B_INLINE void op25b_judge(struct op25b_frame *f, int l2, enum op25b_side side,
-			      struct op25b_judged *j)
+OP25B_INLINE void op25b_judge(struct op25b_frame *f, enum op25b_side side, struct op25b_judged *j)
 {
-	struct op25b_packet *p = &j->packet;
-
-	op25b_parse(f, l2, side, p);
 	j->decision.reason = OP25B_OTHER_PORT;
-	if (p->seen == OP25B_SEEN_OTHER ||
-	    (p->seen == OP25B_SEEN_PORTS && p->dport != OP25B_SMTP && p->sport != OP25B_SMTP))
-		return;
-	op25b_call_judge(f, side, j);
+	if (!op25b_is_other(&j->packet))
+		op25b_judge_asked(f, side, j);
 }

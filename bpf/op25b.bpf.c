@@ -55,79 +55,100 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 	return OP25B_ANSWER;
 }
 
+/*
+ * Deciding and acting are global functions as those in calls.h are: inlined, the programs pass what
+ * the verifier is ready to walk and the stack it grants.
+ */
+OP25B_GLOBAL int xdp_judge(struct xdp_md *ctx, struct op25b_judged *j, __u32 side)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+
+	if (j)
+		op25b_judge(&f, side, j);
+	return 0;
+}
+
+OP25B_GLOBAL int tc_judge(struct __sk_buff *skb, struct op25b_judged *j, __u32 side)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+
+	if (j)
+		op25b_judge(&f, side, j);
+	return 0;
+}
+
 OP25B_GLOBAL int xdp_act(struct xdp_md *ctx, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 
-	if (!j)
-		return XDP_ABORTED;
-	switch (op25b_act(&f, ctx->ingress_ifindex, j)) {
-	case OP25B_GO:
-		return XDP_PASS;
-	case OP25B_ANSWER:
-		return XDP_TX;
-	default:
-		return XDP_DROP;
-	}
-}
-
-OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
-{
-	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
-	struct op25b_judged j = {};
-
-	op25b_judge(&f, 1, side, &j);
-	op25b_count(&j);
-	return j.decision.verdict == OP25B_PASS ? XDP_PASS : xdp_act(ctx, &j);
+	return j ? (int)op25b_act(&f, ctx->ingress_ifindex, j) : OP25B_DIE;
 }
 
 OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
 
-	if (!j)
-		return TC_ACT_SHOT;
-	switch (op25b_act(&f, skb->ifindex, j)) {
-	case OP25B_GO:
-		return TC_ACT_UNSPEC;
-	case OP25B_ANSWER:
-		return (int)bpf_redirect(skb->ifindex, 0);
-	default:
-		return TC_ACT_SHOT;
-	}
+	return j ? (int)op25b_act(&f, skb->ifindex, j) : OP25B_DIE;
 }
 
 OP25B_GLOBAL int tc_act_l3(struct __sk_buff *skb, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, 0);
 
-	if (!j)
-		return TC_ACT_SHOT;
-	switch (op25b_act(&f, skb->ifindex, j)) {
-	case OP25B_GO:
-		return TC_ACT_UNSPEC;
-	case OP25B_ANSWER:
-		return (int)bpf_redirect(skb->ifindex, 0);
-	default:
-		return TC_ACT_SHOT;
+	return j ? (int)op25b_act(&f, skb->ifindex, j) : OP25B_DIE;
+}
+
+/* All but the packet: most packets end before this, and the stack has no place for two. */
+OP25B_INLINE void op25b_clear(struct op25b_judged *j)
+{
+	__builtin_memset((char *)j + sizeof(j->packet), 0, sizeof(*j) - sizeof(j->packet));
+}
+
+OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+	struct op25b_judged j;
+	int outcome = OP25B_GO;
+
+	j.packet = (struct op25b_packet){};
+	op25b_parse(&f, 1, side, &j.packet);
+	if (op25b_is_other(&j.packet)) {
+		op25b_count_at(OP25B_COUNTER_NONE, j.packet.family, 0, OP25B_OTHER_PORT);
+		return XDP_PASS;
 	}
+	op25b_clear(&j);
+	xdp_judge(ctx, &j, side);
+	op25b_count(&j);
+	if (j.decision.verdict != OP25B_PASS)
+		outcome = xdp_act(ctx, &j);
+	return outcome == OP25B_GO ? XDP_PASS : outcome == OP25B_ANSWER ? XDP_TX : XDP_DROP;
 }
 
 OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
-	struct op25b_judged j = {};
+	struct op25b_judged j;
+	int outcome = OP25B_GO;
 
-	op25b_judge(&f, l2, side, &j);
-	op25b_count(&j);
-	if (j.decision.verdict == OP25B_PASS)
+	j.packet = (struct op25b_packet){};
+	op25b_parse(&f, l2, side, &j.packet);
+	if (op25b_is_other(&j.packet)) {
+		op25b_count_at(OP25B_COUNTER_NONE, j.packet.family, 0, OP25B_OTHER_PORT);
 		return TC_ACT_UNSPEC;
-	return l2 ? tc_act(skb, &j) : tc_act_l3(skb, &j);
+	}
+	op25b_clear(&j);
+	tc_judge(skb, &j, side);
+	op25b_count(&j);
+	if (j.decision.verdict != OP25B_PASS)
+		outcome = l2 ? tc_act(skb, &j) : tc_act_l3(skb, &j);
+	if (outcome == OP25B_ANSWER)
+		return (int)bpf_redirect(skb->ifindex, 0);
+	return outcome == OP25B_GO ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
-OP25B_INLINE __u32 op25b_packed(const struct op25b_decision *d)
+OP25B_INLINE int op25b_word(const struct op25b_decision *d)
 {
-	return OP25B_PACK(d->verdict, d->reason, d->how, d->manner, d->service);
+	return (int)OP25B_PACK(d->verdict, d->reason, d->how, d->manner, d->service);
 }
 
 OP25B_INLINE int xdp_word(struct xdp_md *ctx, enum op25b_side side)
@@ -135,8 +156,9 @@ OP25B_INLINE int xdp_word(struct xdp_md *ctx, enum op25b_side side)
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 	struct op25b_judged j = {};
 
-	op25b_judge(&f, 1, side, &j);
-	return (int)op25b_packed(&j.decision);
+	op25b_parse(&f, 1, side, &j.packet);
+	xdp_judge(ctx, &j, side);
+	return op25b_word(&j.decision);
 }
 
 OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
@@ -144,8 +166,9 @@ OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
 	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
 	struct op25b_judged j = {};
 
-	op25b_judge(&f, 1, side, &j);
-	return (int)op25b_packed(&j.decision);
+	op25b_parse(&f, 1, side, &j.packet);
+	tc_judge(skb, &j, side);
+	return op25b_word(&j.decision);
 }
 
 #define OP25B_PROGRAM(section, name, context, call) \

@@ -152,11 +152,13 @@ OP25B_INLINE enum op25b_seen op25b_parse_v4(struct op25b_frame *f, __u32 off, __
 		return OP25B_SEEN_MALFORMED;
 
 	p->l4 = off + header;
+	fragment = op25b_be16(ip + 6);
 	if (ip[9] != OP25B_IP_TCP) {
-		*ret_next = ip[9] == OP25B_IP_IPIP || ip[9] == OP25B_IP_IPV6 ? ip[9] : 0;
+		/* A fragment is looked at only if it is TCP: a tunnel's is no whole packet. */
+		if (!(fragment & 0x3fff) && (ip[9] == OP25B_IP_IPIP || ip[9] == OP25B_IP_IPV6))
+			*ret_next = ip[9];
 		return OP25B_SEEN_OTHER;
 	}
-	fragment = op25b_be16(ip + 6);
 	if (fragment & 0x1fff)
 		return OP25B_SEEN_LATER_FRAGMENT;
 	first = fragment >> 13 & 1;

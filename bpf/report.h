@@ -7,18 +7,24 @@
 #pragma once
 
 #include "bpf/frame.h"
-#include "bpf/calls.h"
+#include "bpf/judge.h"
 
-OP25B_INLINE void op25b_count(const struct op25b_judged *j)
+OP25B_INLINE void op25b_count_at(__u32 slot, __u32 family, __u32 counted, __u32 reason)
 {
-	__u32 slot = j->counter < OP25B_COUNTER_SLOTS ? j->counter : OP25B_COUNTER_OTHER;
-	__u32 counted = j->decision.verdict == OP25B_COUNT;
-	__u32 at = (j->packet.family * 2U + counted) * OP25B_REASON_SLOTS + j->decision.reason;
+	__u32 at = (family * 2 + counted) * OP25B_REASON_SLOTS + reason;
 	struct op25b_counter *c = bpf_map_lookup_elem(&counters, &slot);
 
 	OP25B_OPAQUE(at);
 	if (c && at < sizeof(*c) / sizeof(__u64))
 		((__u64 *)c)[at]++;
+}
+
+OP25B_INLINE void op25b_count(const struct op25b_judged *j)
+{
+	__u32 slot = j->counter < OP25B_COUNTER_SLOTS ? j->counter : OP25B_COUNTER_OTHER;
+
+	op25b_count_at(slot, j->packet.family, j->decision.verdict == OP25B_COUNT,
+		       j->decision.reason);
 }
 
 OP25B_INLINE void op25b_tally(__u32 what)

@@ -75,11 +75,9 @@ struct op25b_decision {
 /* Bytes. Array elements are rounded up to 8, so two-byte elements would cost four times. */
 #define OP25B_BLOCK 64U
 
-#define OP25B_ROOT4        65536U /* entries of 4 bytes, by the top 16 bits of a v4 address */
-#define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 16U)
-#define OP25B_ROOT4_NONE   0U          /* no pool touches this /16 */
-#define OP25B_ROOT4_SPLIT  0xffffffffU /* ask the trie; anything else: pool index + 1 */
-#define OP25B_PEER_BITS    65536U      /* bits, one block holds 512 */
+#define OP25B_ROOT4        65536U /* struct op25b_root4, by the top 16 bits of a v4 address */
+#define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 8U)
+#define OP25B_PEER_BITS    65536U /* bits, one block holds 512 */
 #define OP25B_PEER_BLOCKS  (OP25B_PEER_BITS / 512U)
 
 #define OP25B_UNIT_DEFAULT   0U
@@ -130,6 +128,20 @@ struct op25b_pool {
 _Static_assert(sizeof(struct op25b_pool) == 32, "two a block");
 
 #define OP25B_POOL_SPARSE 0xffffffffU
+
+enum op25b_root4_kind {
+	OP25B_ROOT4_NONE,  /* no pool touches this /16 */
+	OP25B_ROOT4_POOL,  /* one pool holds all of it: here is what to know of the pool */
+	OP25B_ROOT4_SPLIT, /* ask the trie */
+};
+
+struct op25b_root4 {
+	__u32 units;   /* index of the unit of the /16's first address; ~0: sparse */
+	__u16 service; /* as in struct op25b_pool */
+	__u8 shift;
+	__u8 kind; /* enum op25b_root4_kind */
+};
+_Static_assert(sizeof(struct op25b_root4) == 8, "eight a block");
 
 /*
  * What a service gets towards a class of peers, at the generation's time: design section 4, steps

@@ -73,12 +73,6 @@ OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struc
 	return 0;
 }
 
-OP25B_INLINE void op25b_call_judge(struct op25b_frame *f, enum op25b_side side,
-				   struct op25b_judged *j)
-{
-	op25b_judge_asked(f, side, j);
-}
-
 void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_side side,
 			const uint8_t *frame, size_t len, struct op25b_decision *ret_decision)
 {
@@ -87,6 +81,7 @@ void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_
 	};
 	struct op25b_judged j = { 0 };
 
-	op25b_judge(&f, 1, side, &j);
+	op25b_parse(&f, 1, side, &j.packet);
+	op25b_judge(&f, side, &j);
 	*ret_decision = j.decision;
 }

@@ -4,7 +4,7 @@
  * (abi.h). Compiled by the BPF programs and by user space; each
  * brings what exception.h wants, and the two lookups declared here.
  *
- * Cost for a v4 line in a pool that owns its /16: five block reads, no hash and no trie, whatever
+ * Cost for a v4 line in a pool that owns its /16: four block reads, no hash and no trie, whatever
  * the number of lines (bench rows b.*).
  */
 #pragma once
@@ -27,43 +27,73 @@ static inline __attribute__((always_inline)) int op25b_exception_find(const stru
  */
 #define OP25B_OPAQUE(v) __asm__ volatile("" : "+r"(v))
 
-/* Index of the pool that holds the address; ~0 if none. */
-static inline __attribute__((always_inline)) __u32 op25b_pool_find(const struct op25b_gen *g,
-								   const struct op25b_addr *a)
+/* What the pool of an address says of it. */
+struct op25b_spot {
+	__u32 unit;    /* index of the address's unit; OP25B_POOL_SPARSE: it has none */
+	__u16 service; /* the pool's default; 0: no pool */
+};
+
+static inline __attribute__((always_inline)) struct op25b_spot
+op25b_pool_ask(const struct op25b_gen *g, const struct op25b_addr *a, __u32 kind)
 {
-	struct op25b_prefix_key key = { .prefixlen = 32 + 128, .kind = OP25B_PREFIX_POOL6 };
-	const __u32 *entry;
+	struct op25b_prefix_key key = { .prefixlen = 32 + 128, .kind = kind };
+	struct op25b_spot spot = { .unit = OP25B_POOL_SPARSE };
+	const struct op25b_pool *pool;
+	const __u32 *index;
+	__u32 at;
 
-	if (a->family == OP25B_V4) {
-		__u32 top = (__u32)a->top >> 16, at = top % 16;
-
-		entry = op25b_block(g, g->head->root4 + top / 16);
-		if (!entry)
-			return ~0U;
-		OP25B_OPAQUE(at);
-		top = entry[at % 16];
-		if (top != OP25B_ROOT4_SPLIT)
-			return top - 1; /* OP25B_ROOT4_NONE becomes ~0 */
-		key.kind = OP25B_PREFIX_POOL4;
+	if (kind == OP25B_PREFIX_POOL4)
 		key.prefixlen = 32 + 32;
-	}
 	__builtin_memcpy(key.addr, a->bytes, sizeof(key.addr));
-	entry = op25b_prefix(g, &key);
-	return entry ? *entry : ~0U;
+	index = op25b_prefix(g, &key);
+	if (!index)
+		return spot;
+	at = *index % 2;
+	pool = op25b_block(g, g->head->pools + *index / 2);
+	if (!pool)
+		return spot;
+	OP25B_OPAQUE(at);
+	pool += at % 2;
+	spot.service = pool->service;
+	if (pool->units != OP25B_POOL_SPARSE)
+		spot.unit = pool->units + (__u32)((a->top - pool->net) >> (pool->shift & 63));
+	return spot;
 }
 
-/* Two bytes of a unit; OP25B_UNIT_EXCEPTION for a pool that has none. */
-static inline __attribute__((always_inline)) __u32 op25b_unit(const struct op25b_gen *g,
-							      const struct op25b_pool *pool,
-							      const struct op25b_addr *a)
+static inline __attribute__((always_inline)) struct op25b_spot
+op25b_pool_find(const struct op25b_gen *g, const struct op25b_addr *a)
 {
-	__u32 unit, at;
+	struct op25b_spot spot = { .unit = OP25B_POOL_SPARSE };
+	const struct op25b_root4 *root;
+	__u32 top, at;
+
+	if (a->family != OP25B_V4)
+		return op25b_pool_ask(g, a, OP25B_PREFIX_POOL6);
+	top = (__u32)a->top >> 16;
+	at = top % 8;
+	root = op25b_block(g, g->head->root4 + top / 8);
+	if (!root)
+		return spot;
+	OP25B_OPAQUE(at);
+	root += at % 8;
+	if (root->kind == OP25B_ROOT4_SPLIT)
+		return op25b_pool_ask(g, a, OP25B_PREFIX_POOL4);
+	if (root->kind == OP25B_ROOT4_NONE)
+		return spot;
+	spot.service = root->service;
+	if (root->units != OP25B_POOL_SPARSE)
+		spot.unit = root->units + (((__u32)a->top & 0xffff) >> (root->shift & 31));
+	return spot;
+}
+
+/* Two bytes of a unit; OP25B_UNIT_EXCEPTION where there is none. */
+static inline __attribute__((always_inline)) __u32 op25b_unit(const struct op25b_gen *g, __u32 unit)
+{
+	__u32 at = unit % 32;
 	const __u16 *units;
 
-	if (pool->units == OP25B_POOL_SPARSE)
+	if (unit == OP25B_POOL_SPARSE)
 		return OP25B_UNIT_EXCEPTION;
-	unit = pool->units + (__u32)((a->top - pool->net) >> (pool->shift & 63));
-	at = unit % 32;
 	units = op25b_block(g, g->head->units + unit / 32);
 	if (!units)
 		return OP25B_UNIT_EXCEPTION;
@@ -76,25 +106,19 @@ static inline __attribute__((always_inline)) void op25b_line_find(const struct o
 								  const struct op25b_addr *a,
 								  struct op25b_facts *facts)
 {
-	__u32 index = op25b_pool_find(g, a), unit = OP25B_UNIT_EXCEPTION, at = index % 2;
+	__u32 outside = a->family == OP25B_V4 ? OP25B_IMAGE_OUTSIDE4 : OP25B_IMAGE_OUTSIDE6, unit;
+	struct op25b_spot spot = op25b_pool_find(g, a);
 	struct op25b_exception found;
-	const struct op25b_pool *pool;
 
-	if (index != ~0U) {
-		pool = op25b_block(g, g->head->pools + index / 2);
-		if (!pool)
-			return;
-		OP25B_OPAQUE(at);
-		pool += at % 2;
-		facts->service = pool->service;
-		unit = op25b_unit(g, pool, a);
+	facts->service = spot.service;
+	if (spot.service) {
+		unit = op25b_unit(g, spot.unit);
 		if (unit != OP25B_UNIT_EXCEPTION) {
 			if (unit)
 				facts->service = (__u16)unit;
 			return;
 		}
-	} else if (!(g->head->flags &
-		     (a->family == OP25B_V4 ? OP25B_IMAGE_OUTSIDE4 : OP25B_IMAGE_OUTSIDE6))) {
+	} else if (!(g->head->flags & outside)) {
 		return;
 	}
 	if (!op25b_exception_find(g, a, &found))
@@ -136,6 +160,28 @@ static inline __attribute__((always_inline)) __u32 op25b_peer_find(const struct 
 	return class ? *class : 0;
 }
 
+/*
+ * The cell of facts->service towards the peer; the service becomes 0 if the tables have no such
+ * cell.
+ */
+static inline __attribute__((always_inline)) void op25b_cell_find(const struct op25b_gen *g,
+								  const struct op25b_addr *peer,
+								  struct op25b_facts *facts)
+{
+	const struct op25b_cell *cells;
+	__u32 cell, at;
+
+	cell = facts->service * g->head->n_classes + (peer->family ? op25b_peer_find(g, peer) : 0);
+	at = cell % 8;
+	cells = op25b_block(g, g->head->cells + cell / 8);
+	if (!cells) {
+		facts->service = 0;
+		return;
+	}
+	OP25B_OPAQUE(at);
+	facts->cell = cells[at % 8];
+}
+
 /**
  * op25b_classify() - facts of a line towards a peer.
  * @g:     generation; its head's abi is OP25B_ABI
@@ -148,19 +194,7 @@ static inline __attribute__((always_inline)) void op25b_classify(const struct op
 								 const struct op25b_addr *peer,
 								 struct op25b_facts *facts)
 {
-	const struct op25b_cell *cells;
-	__u32 cell, at;
-
 	op25b_line_find(g, line, facts);
-	if (!facts->service)
-		return;
-	cell = facts->service * g->head->n_classes + (peer->family ? op25b_peer_find(g, peer) : 0);
-	at = cell % 8;
-	cells = op25b_block(g, g->head->cells + cell / 8);
-	if (!cells) {
-		facts->service = 0;
-		return;
-	}
-	OP25B_OPAQUE(at);
-	facts->cell = cells[at % 8];
+	if (facts->service)
+		op25b_cell_find(g, peer, facts);
 }

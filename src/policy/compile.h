@@ -48,7 +48,7 @@ struct op25b_plan {
 	size_t n_prefixes, max_prefixes;
 	struct op25b_exception_entry *exceptions; /* sorted by key, bytewise */
 	size_t n_exceptions;
-	uint32_t *root4;                         /* OP25B_ROOT4 entries */
+	struct op25b_root4 *root4;               /* OP25B_ROOT4 entries */
 	uint8_t *peers4, *peers6;                /* OP25B_PEER_BITS bits each */
 	struct op25b_exception_len lens[2][130]; /* [0] v4, [1] v6; ended by OP25B_LEN_END */
 	struct op25b_paint *paints;              /* in the order of painting */

@@ -64,20 +64,39 @@ static bool is_designated(const struct op25b_policy *policy, const struct op25b_
 	return false;
 }
 
+/*
+ * What a rule does. To a line of a shared service that cannot be told, the answer the policy gives
+ * for that, instead of the rule's own.
+ */
+static enum op25b_verdict rule_action(const struct op25b_rule *rule,
+				      const struct op25b_service *service, bool unknown)
+{
+	switch (unknown ? service->unknown_line : OP25B_UNKNOWN_RULE) {
+	case OP25B_UNKNOWN_PASS:
+		return OP25B_PASS;
+	case OP25B_UNKNOWN_COUNT:
+		return OP25B_COUNT;
+	case OP25B_UNKNOWN_REFUSE:
+		return OP25B_REFUSE;
+	default:
+		return rule->action;
+	}
+}
+
 static struct op25b_cell cell_make(const struct op25b_plan *plan,
 				   const struct op25b_service *service,
-				   const struct peer_class *peer)
+				   const struct peer_class *peer, bool unknown)
 {
 	struct op25b_cell cell = { .action = OP25B_PASS };
 	const struct op25b_rule *rule = rule_in_force(plan, service, peer, &cell.reason);
 
 	if (!rule)
 		return cell;
+	cell.action = (uint8_t)rule_action(rule, service, unknown);
 	cell.reason = OP25B_UNRESTRICTED;
-	if (rule->action == OP25B_PASS)
+	if (cell.action == OP25B_PASS)
 		return cell;
-	cell.action = (uint8_t)rule->action;
-	cell.how = (uint8_t)rule->how;
+	cell.how = (uint8_t)(rule->how != OP25B_HOW_NONE ? rule->how : OP25B_DROP);
 	cell.manner = (uint8_t)rule->manner;
 	if (lists_meet(peer->groups, peer->n, rule->except, rule->n_except, 0))
 		cell.reason = OP25B_DESIGNATED_SERVER;
@@ -85,34 +104,6 @@ static struct op25b_cell cell_make(const struct op25b_plan *plan,
 		cell.reason = OP25B_DESIGNATED_SERVER_CLOSED;
 	else
 		cell.reason = OP25B_FOREIGN_SERVER;
-	return cell;
-}
-
-/*
- * What a line of a shared service gets when it cannot be told: the answer the policy gives for
- * that, wherever the rule in force would count or refuse.
- */
-static struct op25b_cell cell_unknown(const struct op25b_service *service, struct op25b_cell cell)
-{
-	if (cell.action == OP25B_PASS)
-		return cell;
-	switch (service->unknown_line) {
-	case OP25B_UNKNOWN_PASS:
-		cell.action = OP25B_PASS;
-		if (cell.reason != OP25B_DESIGNATED_SERVER)
-			cell.reason = OP25B_UNRESTRICTED;
-		break;
-	case OP25B_UNKNOWN_COUNT:
-		cell.action = OP25B_COUNT;
-		break;
-	case OP25B_UNKNOWN_REFUSE:
-		cell.action = OP25B_REFUSE;
-		if (cell.how == OP25B_HOW_NONE)
-			cell.how = OP25B_DROP;
-		break;
-	case OP25B_UNKNOWN_RULE:
-		break;
-	}
 	return cell;
 }
 
@@ -161,10 +152,9 @@ int op25b_plan_cells(struct op25b_plan *plan, const struct op25b_classes *classe
 
 		for (size_t c = 0; c < classes->n; c++) {
 			struct peer_class peer = { classes->groups[c], classes->n_groups[c] };
-			struct op25b_cell cell = cell_make(plan, service, &peer);
+			struct op25b_cell cell =
+				cell_make(plan, service, &peer, s > policy->n_services);
 
-			if (s > policy->n_services)
-				cell = cell_unknown(service, cell);
 			cell.counter = slot < OP25B_COUNTER_OTHER ? slot : OP25B_COUNTER_OTHER;
 			plan->cells[s * classes->n + c] = cell;
 		}

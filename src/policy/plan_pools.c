@@ -61,17 +61,26 @@ static void pool_size(struct op25b_plan *plan, struct op25b_pool *pool,
 
 static int pool_reach(struct op25b_plan *plan, uint32_t index, const struct op25b_prefix *prefix)
 {
-	uint32_t first = (uint32_t)(plan->pools[index].net >> 16), n;
+	const struct op25b_pool *pool = &plan->pools[index];
+	uint32_t first = (uint32_t)(pool->net >> 16), n;
 
 	if (prefix->family == OP25B_V6)
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL6, prefix, index);
 	if (prefix->len > 16) {
-		plan->root4[first] = OP25B_ROOT4_SPLIT;
+		plan->root4[first].kind = OP25B_ROOT4_SPLIT;
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL4, prefix, index);
 	}
 	n = 1U << (16 - prefix->len);
-	for (uint32_t i = 0; i < n; i++)
-		plan->root4[first + i] = index + 1;
+	for (uint32_t i = 0; i < n; i++) {
+		struct op25b_root4 *root = &plan->root4[first + i];
+
+		*root = (struct op25b_root4){ .units = pool->units,
+					      .service = pool->service,
+					      .shift = pool->shift,
+					      .kind = OP25B_ROOT4_POOL };
+		if (pool->units != OP25B_POOL_SPARSE)
+			root->units += (uint32_t)(((uint64_t)i << 16) >> pool->shift);
+	}
 	return 0;
 }
 
