@@ -35,23 +35,15 @@ static bool is_zone_file(const char *path)
 	       !memcmp(magic, "TZif", sizeof(magic));
 }
 
-int op25b_zone_enter(struct op25b_zone *zone, const char *name)
+static int set_zone(struct op25b_zone *zone, const char *value)
 {
-	const char *folder = getenv("TZDIR");
 	const char *before = getenv("TZ");
-	char path[512], value[ZONE_NAME_MAX + 2];
 
-	if (!is_zone_name(name))
-		return -EINVAL;
-	snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/usr/share/zoneinfo", name);
-	if (!is_zone_file(path))
-		return -ENOENT;
 	if (before) {
 		zone->saved = strdup(before);
 		if (!zone->saved)
 			return -ENOMEM;
 	}
-	snprintf(value, sizeof(value), ":%s", name);
 	if (setenv("TZ", value, 1)) {
 		op25b_cleanup_free(&zone->saved);
 		return -ENOMEM;
@@ -59,6 +51,23 @@ int op25b_zone_enter(struct op25b_zone *zone, const char *name)
 	tzset();
 	zone->entered = true;
 	return 0;
+}
+
+int op25b_zone_enter(struct op25b_zone *zone, const char *name)
+{
+	const char *folder = getenv("TZDIR");
+	char path[512], value[ZONE_NAME_MAX + 2];
+
+	if (!is_zone_name(name))
+		return -EINVAL;
+	/* UTC needs no database. */
+	if (!strcmp(name, "UTC"))
+		return set_zone(zone, "UTC0");
+	snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/usr/share/zoneinfo", name);
+	if (!is_zone_file(path))
+		return -ENOENT;
+	snprintf(value, sizeof(value), ":%s", name);
+	return set_zone(zone, value);
 }
 
 void op25b_zone_leave(struct op25b_zone *zone)

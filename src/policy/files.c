@@ -117,27 +117,38 @@ static int open_file(const char *path, int *ret_fd, struct stat *ret_info)
 	return 0;
 }
 
+/* Its bytes, or NULL and a negative error in *ret_fault; 0 if the file was read before. */
+static char *read_path(struct op25b_reader *r, const char *path, const struct op25b_place *named,
+		       struct stat *ret_info, size_t *ret_size, int *ret_fault)
+{
+	char *data = NULL;
+	int fault = r->given ? find_given(r, path, ret_info) : open_file(path, &r->fd, ret_info);
+
+	if (!fault && (!named || !is_seen(r, ret_info, path, named))) {
+		data = r->given ? copy_given(r, ret_info->st_ino, ret_size) :
+				  read_whole(r, r->fd, (size_t)ret_info->st_size, ret_size);
+		fault = data ? 0 : -errno;
+	}
+	op25b_cleanup_close(&r->fd);
+	*ret_fault = fault;
+	return data;
+}
+
 char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
 		      uint32_t *ret_file, size_t *ret_size)
 {
 	struct op25b_place top = { .line = 1, .column = 1 };
-	OP25B_AUTO_CLOSE int fd = -1;
 	struct stat info = { 0 };
-	char *data = NULL;
-	int fault = r->given ? find_given(r, path, &info) : open_file(path, &fd, &info);
+	int fault;
+	char *data = read_path(r, path, named, &info, ret_size, &fault);
 
-	if (!fault && named && is_seen(r, &info, path, named))
-		return NULL;
-	if (!fault && r->given)
-		data = copy_given(r, info.st_ino, ret_size);
-	else if (!fault)
-		data = read_whole(r, fd, (size_t)info.st_size, ret_size);
 	if (data) {
 		*ret_file = op25b_file_add(r, path, data, *ret_size);
 		remember_file(r, &info, *ret_file);
 		return data;
 	}
-	fault = fault ? fault : -errno;
+	if (!fault)
+		return NULL;
 	r->incomplete = true;
 	if (!named) {
 		top.file = op25b_file_add(r, path, "", 0);

@@ -4,7 +4,6 @@
  * names. A file that begins with `tenant: ID` belongs to that tenant, and so does what it includes.
  */
 #include <fnmatch.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,19 +96,21 @@ static const char **match_given(struct op25b_reader *r, const char *pattern, siz
 /* The files a pattern means on disk. Returns NULL if there are none. */
 static const char **match_disk(struct op25b_reader *r, const char *pattern, size_t *ret_n)
 {
-	const char **paths;
-	glob_t found = { 0 };
+	const char **paths = NULL;
+	size_t n = 0;
 
-	if (glob(pattern, 0, NULL, &found)) {
-		globfree(&found);
-		return NULL;
+	if (!glob(pattern, 0, NULL, &r->found)) {
+		n = r->found.gl_pathc;
+		paths = op25b_arena_alloc(r->scratch, n * sizeof(*paths));
 	}
-	paths = op25b_arena_alloc(r->scratch, found.gl_pathc * sizeof(*paths));
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		paths[i] =
-			op25b_arena_copy(r->scratch, found.gl_pathv[i], strlen(found.gl_pathv[i]));
-	*ret_n = found.gl_pathc;
-	globfree(&found);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = r->found.gl_pathv[i];
+
+		paths[i] = op25b_arena_copy(r->scratch, path, strlen(path));
+	}
+	globfree(&r->found);
+	r->found = (glob_t){ 0 };
+	*ret_n = n;
 	return paths;
 }
 

@@ -3,9 +3,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "policy/reader.h"
 
 typedef void read_section(struct op25b_reader *r, const struct op25b_node *node);
+
+static void enter_zone(struct op25b_reader *r, const char *name)
+{
+	if (name == r->zone_name)
+		return;
+	op25b_zone_leave(&r->zone);
+	/* It was there a moment ago; if not, its dates are errors. */
+	if (name && op25b_zone_enter(&r->zone, name) == -ENOMEM)
+		op25b_arena_exhaust(r->scratch);
+	r->zone_name = name;
+}
 
 static void read_everywhere(struct op25b_reader *r, enum op25b_section section, read_section *read)
 {
@@ -14,13 +26,7 @@ static void read_everywhere(struct op25b_reader *r, enum op25b_section section, 
 
 		if (!doc->section[section])
 			continue;
-		if (doc->timezone != r->zone_name) {
-			op25b_zone_leave(&r->zone);
-			/* It was there a moment ago; if not, its dates are errors. */
-			if (doc->timezone)
-				(void)op25b_zone_enter(&r->zone, doc->timezone);
-			r->zone_name = doc->timezone;
-		}
+		enter_zone(r, doc->timezone);
 		r->doc = doc;
 		read(r, doc->section[section]);
 	}
@@ -56,6 +62,7 @@ static struct op25b_reader *new_reader(int64_t now)
 	r->scratch = op25b_arena_new();
 	r->finder = calloc(1, sizeof(*r->finder));
 	r->now = now;
+	r->fd = -1;
 	r->servers.what = "mail server";
 	r->destinations.what = "destination";
 	r->services.what = "service";
@@ -68,6 +75,9 @@ static struct op25b_reader *new_reader(int64_t now)
 
 static void free_reader(struct op25b_reader *r)
 {
+	/* What was open when memory ran out. */
+	op25b_cleanup_close(&r->fd);
+	globfree(&r->found);
 	op25b_zone_leave(&r->zone);
 	op25b_arena_free(&r->arena);
 	op25b_arena_free(&r->scratch);

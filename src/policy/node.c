@@ -33,6 +33,7 @@ struct builder {
 	struct op25b_arena *arena;
 	struct op25b_finder *finder;
 	uint32_t file;
+	yaml_parser_t parser;
 	yaml_event_t event;
 	struct op25b_place place; /* of the event */
 	struct frame frames[DEPTH_MAX];
@@ -311,16 +312,15 @@ static bool take_event(struct builder *b)
 	}
 }
 
-static struct op25b_node *read_document(struct builder *b, yaml_parser_t *parser, const void *data,
-					size_t size)
+static struct op25b_node *read_document(struct builder *b, const void *data, size_t size)
 {
 	bool go_on = true;
 
 	while (go_on) {
 		yaml_event_type_t type;
 
-		if (!yaml_parser_parse(parser, &b->event)) {
-			op25b_syntax_error(b->finder, b->file, parser, data, size);
+		if (!yaml_parser_parse(&b->parser, &b->event)) {
+			op25b_syntax_error(b->finder, b->file, &b->parser, data, size);
 			return NULL;
 		}
 		type = b->event.type;
@@ -342,26 +342,25 @@ struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_find
 {
 	struct builder *b = op25b_arena_alloc(arena, sizeof(*b));
 	struct op25b_node *root;
-	yaml_parser_t parser;
 	jmp_buf mine, *before;
 
 	b->arena = arena;
 	b->finder = finder;
 	b->file = file;
 	b->expansion_max = size < EXPANSION_MAX / 20 ? 10000 + 20 * size : EXPANSION_MAX;
-	if (!yaml_parser_initialize(&parser))
+	if (!yaml_parser_initialize(&b->parser))
 		op25b_arena_exhaust(arena);
 	before = op25b_arena_on_exhaustion(arena, &mine);
 	if (setjmp(mine)) {
 		yaml_event_delete(&b->event);
-		yaml_parser_delete(&parser);
+		yaml_parser_delete(&b->parser);
 		op25b_arena_on_exhaustion(arena, before);
 		op25b_arena_exhaust(arena);
 	}
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, data, size);
-	root = read_document(b, &parser, data, size);
-	yaml_parser_delete(&parser);
+	yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&b->parser, data, size);
+	root = read_document(b, data, size);
+	yaml_parser_delete(&b->parser);
 	op25b_arena_on_exhaustion(arena, before);
 	return root;
 }

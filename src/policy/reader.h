@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <glob.h>
+
 #include "policy/arena.h"
 #include "policy/date.h"
 #include "policy/find.h"
@@ -70,6 +72,8 @@ struct op25b_reader {
 	struct op25b_ids servers, destinations, services, lines, exemptions, holds, tenants;
 	size_t lines_room, line_ids_room;
 	size_t n_lines_defined; /* ids from `lines`; later ones are from files */
+	int fd;                 /* being read, or -1 */
+	glob_t found;           /* by a pattern, until it was copied */
 	void *files_seen;
 	size_t n_files_seen;
 };
@@ -105,9 +109,6 @@ int op25b_walk_word(struct op25b_reader *r, const struct op25b_node *node, const
 /* Decimal @least..@most; false and an error if it is not. */
 bool op25b_walk_number(struct op25b_reader *r, const struct op25b_node *node, const char *what,
 		       unsigned int least, unsigned int most, unsigned int *ret);
-
-/* The value of @key in the map @node, or NULL. No errors. */
-const struct op25b_node *op25b_walk_peek(const struct op25b_node *node, const char *key);
 
 /* Copy to the policy's arena. */
 const char *op25b_walk_keep(struct op25b_reader *r, const char *text);

@@ -3,6 +3,7 @@
  * The top of a file. Sections are only noted here, in the order of writing, and read later in the
  * order of enum op25b_section, when all that they may name is known.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "policy/reader.h"
@@ -122,6 +123,7 @@ static void read_timezone(struct op25b_reader *r, struct op25b_doc *doc)
 	const struct op25b_node *node = doc->section[OP25B_SECTION_TIMEZONE];
 	struct op25b_zone zone = { 0 };
 	const char *text;
+	int fault;
 
 	if (!node)
 		return;
@@ -129,7 +131,10 @@ static void read_timezone(struct op25b_reader *r, struct op25b_doc *doc)
 	text = op25b_walk_text(r, node, "'timezone'");
 	if (!text)
 		return;
-	if (op25b_zone_enter(&zone, text)) {
+	fault = op25b_zone_enter(&zone, text);
+	if (fault == -ENOMEM)
+		op25b_arena_exhaust(r->scratch);
+	if (fault) {
 		op25b_find_error(r->finder, &node->place,
 				 "time zone '%s' is not in the zone "
 				 "database; write a name like Asia/Tokyo (is tzdata installed?)",

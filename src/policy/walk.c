@@ -166,17 +166,6 @@ bool op25b_walk_number(struct op25b_reader *r, const struct op25b_node *node, co
 	return true;
 }
 
-const struct op25b_node *op25b_walk_peek(const struct op25b_node *node, const char *key)
-{
-	if (node->kind != OP25B_MAP)
-		return NULL;
-	for (const struct op25b_node *at = node->first; at; at = at->next) {
-		if (!strcmp(at->text, key))
-			return at->value;
-	}
-	return NULL;
-}
-
 const char *op25b_walk_keep(struct op25b_reader *r, const char *text)
 {
 	return op25b_arena_copy(r->arena, text, strlen(text));
