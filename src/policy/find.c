@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/utf8.h"
+
+#define TEXT_MAX 4096 /* a value of 1000 bytes and a path fit in */
+
 static bool same_place(const struct op25b_place *a, const struct op25b_place *b)
 {
 	return a->file == b->file && a->line == b->line && a->column == b->column;
@@ -23,20 +27,13 @@ static bool is_known(const struct op25b_finder *finder, const struct op25b_find_
 	return false;
 }
 
-__attribute__((format(printf, 4, 0))) static void add_entry(struct op25b_finder *finder,
-							    enum op25b_severity severity,
-							    const struct op25b_place *place,
-							    const char *format, va_list args)
+static void add_entry(struct op25b_finder *finder, enum op25b_severity severity,
+		      const struct op25b_place *place, char *text)
 {
-	struct op25b_find_entry entry = { .severity = severity, .place = *place };
-	char text[1024];
+	struct op25b_find_entry entry = { .severity = severity, .place = *place, .text = text };
 
-	if (finder->kept[severity] == OP25B_FIND_MAX) {
-		finder->beyond[severity]++;
-		return;
-	}
-	vsnprintf(text, sizeof(text), format, args);
-	entry.text = text;
+	/* It quotes the file; and a long one was cut, perhaps within a character. */
+	op25b_utf8_clean(text);
 	if (is_known(finder, &entry))
 		return;
 	entry.text = op25b_arena_copy(finder->arena, text, strlen(text));
@@ -44,24 +41,41 @@ __attribute__((format(printf, 4, 0))) static void add_entry(struct op25b_finder 
 	finder->kept[severity]++;
 }
 
+/* Beyond the most that are kept a finding is only counted, without working for its text. */
+static bool is_beyond(struct op25b_finder *finder, enum op25b_severity severity)
+{
+	if (finder->kept[severity] < OP25B_FIND_MAX)
+		return false;
+	finder->beyond[severity]++;
+	return true;
+}
+
 void op25b_find_error(struct op25b_finder *finder, const struct op25b_place *place,
 		      const char *format, ...)
 {
+	char text[TEXT_MAX];
 	va_list args;
 
+	if (is_beyond(finder, OP25B_ERROR))
+		return;
 	va_start(args, format);
-	add_entry(finder, OP25B_ERROR, place, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	add_entry(finder, OP25B_ERROR, place, text);
 }
 
 void op25b_find_warning(struct op25b_finder *finder, const struct op25b_place *place,
 			const char *format, ...)
 {
+	char text[TEXT_MAX];
 	va_list args;
 
+	if (is_beyond(finder, OP25B_WARNING))
+		return;
 	va_start(args, format);
-	add_entry(finder, OP25B_WARNING, place, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	add_entry(finder, OP25B_WARNING, place, text);
 }
 
 static int compare_entries(const void *left, const void *right)

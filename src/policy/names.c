@@ -9,6 +9,7 @@
 
 #include "policy/near.h"
 #include "policy/reader.h"
+#include "policy/utf8.h"
 
 #define ID_MAX        63
 #define LINE_ID_MAX   253 /* what a RADIUS attribute can hold */
@@ -22,28 +23,6 @@ static bool is_id(const char *text)
 	return len > 0 && len <= ID_MAX && !text[len] && !strchr("-_.", text[0]);
 }
 
-/* Length of the UTF-8 sequence at @at, 0 if it is none. */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-	size_t len = at[0] < 0x80 ? 1 :
-		     at[0] < 0xc2 ? 0 :
-		     at[0] < 0xe0 ? 2 :
-		     at[0] < 0xf0 ? 3 :
-		     at[0] < 0xf5 ? 4 :
-				    0;
-
-	if (len > left)
-		return 0;
-	for (size_t i = 1; i < len; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 const char *op25b_name_line_fault(const char *text, size_t len)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -53,7 +32,7 @@ const char *op25b_name_line_fault(const char *text, size_t len)
 	if (len > LINE_ID_MAX)
 		return "is longer than 253 bytes; shorten it";
 	for (size_t i = 0; i < len;) {
-		size_t n = utf8_length(at + i, len - i);
+		size_t n = op25b_utf8_length(at + i, len - i);
 
 		if (at[i] <= ' ' || at[i] == 0x7f || at[i] == ',')
 			return "has a blank, comma or control character; use other characters";

@@ -83,8 +83,8 @@ static void every_host_bit_is_found_and_cleared(void **state)
 	char text[OP25B_PREFIX_TEXT], wanted[OP25B_PREFIX_TEXT];
 
 	(void)state;
-	for (uint8_t family = OP25B_V4; family <= OP25B_V6; family++) {
-		uint8_t whole = op25b_prefix_whole(family);
+	for (unsigned int f = OP25B_V4; f <= OP25B_V6; f++) {
+		uint8_t family = (uint8_t)f, whole = op25b_prefix_whole(family);
 
 		for (unsigned int i = 0; i < (unsigned int)whole * (whole + 1U); i++) {
 			unsigned int bit = i % whole;

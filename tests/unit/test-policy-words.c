@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "op25b/abi.h"
 #include "policy/near.h"
 #include "policy/policy.h"
 #include "policy/table.h"
+#include "policy/utf8.h"
 #include "policy/words.h"
 
 static void every_word_is_found_again_and_no_two_are_equal(void **state)
@@ -97,12 +99,36 @@ static void a_table_keeps_the_first_value_of_each_of_many_names(void **state)
 	assert_null(arena);
 }
 
+static void what_is_quoted_is_clean_utf8(void **state)
+{
+	static const char *const samples[][2] = {
+		{ "plain", "plain" },
+		{ "回線 é", "回線 é" },
+		{ "a\x1b[2Jb\nc\x7f", "a?[2Jb?c?" },
+		{ "\xff\x80x", "??x" },
+		{ "cut \xe5\x9b", "cut ??" },
+		{ "\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80", "?? ??? ????" },
+		{ "\xc2\x9b", "??" },
+		{ "\xf0\x9f\x93\xa7", "\xf0\x9f\x93\xa7" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		char *text = strdup(samples[i][0]);
+
+		op25b_utf8_clean(text);
+		assert_string_equal(text, samples[i][1]);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_word_is_found_again_and_no_two_are_equal),
 		cmocka_unit_test(values_have_the_words_of_the_contract),
 		cmocka_unit_test(the_nearest_word_is_named_and_a_far_one_is_not),
+		cmocka_unit_test(what_is_quoted_is_clean_utf8),
 		cmocka_unit_test(a_table_keeps_the_first_value_of_each_of_many_names),
 	};
 
