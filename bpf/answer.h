@@ -231,6 +231,21 @@ OP25B_INLINE void op25b_tcp_seal(const struct op25b_reply *r, struct op25b_tcp *
 	t->check = (__u16)pseudo;
 }
 
+/*
+ * Where the answer's headers are shorter than the refused packet's (options, extension headers),
+ * TCP would stand before the place that an skb with a partial checksum names, and the receiver
+ * drops such a packet when it trims it. Taking the difference off the front keeps the place. The
+ * kernel does this for plain IP only: inside tags and PPPoE the place stays wrong.
+ */
+OP25B_INLINE void op25b_keep_place(struct op25b_frame *f, __u32 old_l4, __u32 new_l4)
+{
+	if (!f->skb || new_l4 >= old_l4 ||
+	    bpf_skb_adjust_room(f->ctx, -(int)(old_l4 - new_l4), BPF_ADJ_ROOM_MAC, 0))
+		return;
+	if (f->l2 && op25b_length(f) < OP25B_MIN_FRAME)
+		(void)bpf_skb_change_tail(f->ctx, OP25B_MIN_FRAME, 0);
+}
+
 OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_judged *j,
 				    struct op25b_reply *r)
 {
@@ -257,6 +272,7 @@ OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_ju
 	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
 	r->l4 = r->l3_inner + op25b_ip_header(r->to.family);
 	r->end = r->l4 + sizeof(t);
+	op25b_keep_place(f, p->l4, r->l4);
 	if (op25b_write_headers(f, j, r, OP25B_IP_TCP, sizeof(t)) ||
 	    op25b_write(f, r->l4, &t, sizeof(t)))
 		return -1;

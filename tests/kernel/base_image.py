@@ -21,7 +21,8 @@ BUSYBOX = "/usr/bin/busybox"
 TOOLS = ("/usr/bin/bash", "/usr/sbin/ip", "/usr/sbin/tc", "/usr/bin/ss", "/usr/sbin/ethtool",
          "/usr/bin/tcpdump", "/usr/sbin/bpftool", "/usr/bin/env", "/usr/bin/timeout",
          "/usr/bin/setsid")
-TOOL_DATA = ("/etc/iproute2", "/etc/protocols", "/etc/services")
+TOOL_DATA = ("/etc/iproute2", "/etc/protocols", "/etc/services",
+             "/usr/share/zoneinfo/UTC", "/usr/share/zoneinfo/Asia/Tokyo")
 MERGED_LINKS = ("bin", "sbin", "lib", "lib64")
 FOLDERS = ("proc", "sys", "dev", "tmp", "run", "root", "var", "etc/ppp", "op25b-vm")
 ETC = {

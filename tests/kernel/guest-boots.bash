@@ -51,7 +51,7 @@ is_debian_6_1() {
 }
 
 drops_with_xdp() {
-	in_ns right ip link set r0 "$1" obj "$probe" sec xdp || return
+	in_ns right ip link set r0 "$1" obj "$probe" program drop_xdp || return
 	refute in_ns left ping -c 1 -W 1 192.0.2.2 || return
 	in_ns right ip link set r0 "$1" off && reaches left 192.0.2.2
 }
@@ -88,6 +88,7 @@ expect "a sit tunnel carries IPv6" reaches left 2001:db8:4::2
 on_both t66 10.5.0. 2001:db8:5:: 6 ip6tnl mode any
 expect "an ip6tnl tunnel carries IPv4 and IPv6" both_reach 10.5.0.2 2001:db8:5::2
 
-expect "pppd brings a PPPoE session up" pppoe_session right r0 left l0 0
+expect "pppd brings a PPPoE session up" \
+	pppoe_session right r0 left l0 0 10.64.0.1 10.64.0.2
 expect "a tun device can be made" in_ns left ip tuntap add dev tun0 mode tun
 finish

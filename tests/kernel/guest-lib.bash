@@ -100,15 +100,20 @@ mac_of() {
 	in_ns "$1" cat "/sys/class/net/$2/address"
 }
 
-# pppoe_session SERVER_NS DEV CLIENT_NS DEV UNIT: ppp<UNIT> on both sides over PPPoE session
-# UNIT+1, with 10.64.UNIT.1 on the server's side and 10.64.UNIT.2 on the client's.
-# Both ends are the kernel's own PPPoE. Discovery is left out because Debian builds pppoe-server
-# without kernel mode; a kernel-mode server hands pppd the session number in just this way.
+has_peer() {
+	in_ns "$1" ip -o address show dev "$2" | grep -q " peer $3/"
+}
+
+# pppoe_session SERVER_NS DEV CLIENT_NS DEV UNIT SERVER_ADDRESS CLIENT_ADDRESS: ppp<UNIT> on both
+# sides over PPPoE session UNIT+1. Both ends are the kernel's own PPPoE. Discovery is left out
+# because Debian builds pppoe-server without kernel mode; a kernel-mode server hands pppd the
+# session number in just this way.
 pppoe_session() {
-	local unit=$5 number=$(($5 + 1)) net=10.64.$5
+	local unit=$5 number=$(($5 + 1))
 	in_ns "$1" pppd plugin rp-pppoe.so "nic-$2" rp_pppoe_sess "$number:$(mac_of "$3" "$4")" \
-		unit "$unit" "$net.1:$net.2" passive || return
+		unit "$unit" "$6:$7" passive || return
 	in_ns "$3" pppd plugin rp-pppoe.so "nic-$4" rp_pppoe_sess "$number:$(mac_of "$1" "$2")" \
 		unit "$unit" || return
-	wait_for reaches "$3" "$net.1"
+	wait_for has_peer "$1" "ppp$unit" "$7" && wait_for has_peer "$3" "ppp$unit" "$6" &&
+		reaches "$3" "$6"
 }

@@ -29,7 +29,7 @@ static uint32_t send_from(const char *line)
 	return value;
 }
 
-/* The line's bucket was last looked at that much earlier. */
+/* The line's bucket was last looked at that much earlier, or when the machine started. */
 static void set_back(const char *line, uint64_t nanoseconds)
 {
 	int fd = op25b_dataplane_map_fd(world.dp, "rates");
@@ -38,7 +38,7 @@ static void set_back(const char *line, uint64_t nanoseconds)
 
 	assert_int_equal(inet_pton(AF_INET, line, key.addr), 1);
 	assert_int_equal(bpf_map_lookup_elem(fd, &key, &rate), 0);
-	rate.time_ns -= nanoseconds;
+	rate.time_ns -= nanoseconds < rate.time_ns ? nanoseconds : rate.time_ns;
 	assert_int_equal(bpf_map_update_elem(fd, &key, &rate, BPF_EXIST), 0);
 }
 
