@@ -75,7 +75,7 @@ static int obey(struct op25b_dataplane *dp, char *line, struct op25b_error *erro
 
 int main(int argc, char **argv)
 {
-	const struct op25b_load_options options = { .programs = OP25B_LOAD_SUBSCRIBER };
+	const struct op25b_load_options options = { .programs = OP25B_LOAD_HOOKS };
 	const struct op25b_settings settings = { .answer_rate = 1000, .answer_burst = 1000 };
 	struct op25b_dataplane *dp = NULL;
 	struct op25b_error error = {};

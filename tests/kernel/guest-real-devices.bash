@@ -10,7 +10,7 @@
 # It must not look at how a refusal is made, only at what a client meets and at the checksums on
 # the wire. The surprising fact: on veth a VLAN tag usually travels beside the frame, not in it;
 # both ways are tried (ethtool -K txvlan).
-# Arguments: none. Files: /op25b-vm/{guest-lib.bash,enforce,tun-wire,probe.o,real-devices.yaml}.
+# Files: /op25b-vm/{guest-lib.bash,enforce,tun-wire,probe.o,real-devices.yaml}.
 
 # shellcheck source=tests/kernel/guest-lib.bash
 . /op25b-vm/guest-lib.bash
@@ -45,7 +45,8 @@ for port in 25 587; do
 	need wait_for in_ns net bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
 done
 
-ip netns exec op25b-line tcpdump -Z root -i l0 -Q in -U -w /tmp/answers.pcap 2>/tmp/capture &
+ip netns exec op25b-line \
+	tcpdump -Z root -i l0 -Q in -U -w /tmp/answers.pcap 2>/tmp/capture &
 capture=$!
 need wait_for grep -q listening /tmp/capture
 
@@ -72,7 +73,8 @@ take_tunnel() {
 connect() {
 	local said
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	if said=$(in_ns line timeout "$DEADLINE" bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$@" 2>&1); then
+	if said=$(in_ns line timeout "$DEADLINE" \
+		bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$@" 2>&1); then
 		echo open
 	elif [[ $said == *"Connection refused"* ]]; then
 		echo refused
@@ -142,10 +144,7 @@ coproc enforcer {
 }
 read -r -u "${enforcer[0]}" answer
 expect "the programs load and the policy is put in force" test "$answer" = "done"
-[ "$answer" = "done" ] || {
-	echo "# $answer"
-	finish
-}
+[ "$answer" = "done" ] || finish
 
 # ---- plain Ethernet --------------------------------------------------------------------------
 path 0 l0 g0
