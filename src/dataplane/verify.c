@@ -13,6 +13,7 @@
 
 #define KEY_BYTES_MAX   24U
 #define VALUE_BYTES_MAX 8U
+#define BATCH           8192U /* more than the fullest bucket of a hash */
 
 struct expected {
 	const void *list; /* sorted by key, bytewise */
@@ -32,30 +33,71 @@ static int compare_key(const void *wanted, const void *entry)
 	return memcmp(key->key, entry, key->bytes);
 }
 
-/* Differences between a map and a sorted list: entries missing, added or changed. */
-static int compare_map(int fd, const struct expected *e, uint64_t *ret_different)
+struct tally {
+	uint64_t there, same, changed;
+};
+
+static void tally_entry(struct tally *tally, const struct expected *e, const void *key,
+			const void *value)
 {
-	uint64_t same = 0, there = 0, changed = 0;
-	char value[VALUE_BYTES_MAX];
-	struct wanted_key at = { .bytes = e->key_bytes };
+	struct wanted_key wanted = { .bytes = e->key_bytes };
+	const char *entry;
+
+	memcpy(wanted.key, key, e->key_bytes);
+	entry = bsearch(&wanted, e->list ? e->list : "", e->n, e->stride, compare_key);
+	tally->there++;
+	if (entry && memcmp(entry + e->value_at, value, e->value_bytes) == 0)
+		tally->same++;
+	else if (entry)
+		tally->changed++;
+}
+
+/* A trie is walked key by key: batches of it are the same walk inside the kernel. */
+static int tally_walk(int fd, const struct expected *e, struct tally *tally)
+{
+	char key[KEY_BYTES_MAX], value[VALUE_BYTES_MAX];
 	void *before = NULL;
 
-	while (bpf_map_get_next_key(fd, before, at.key) == 0) {
-		const char *entry =
-			bsearch(&at, e->list ? e->list : "", e->n, e->stride, compare_key);
-
-		there++;
-		before = at.key;
-		if (bpf_map_lookup_elem(fd, at.key, value) < 0)
+	while (bpf_map_get_next_key(fd, before, key) == 0) {
+		before = key;
+		if (bpf_map_lookup_elem(fd, key, value) < 0)
 			return -errno;
-		if (entry && memcmp(entry + e->value_at, value, e->value_bytes) == 0)
-			same++;
-		else if (entry)
-			changed++;
+		tally_entry(tally, e, key, value);
 	}
-	if (errno != ENOENT)
-		return -errno;
-	*ret_different = changed + (there - same - changed) + (e->n - same - changed);
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static int tally_batches(int fd, const struct expected *e, struct tally *tally)
+{
+	OP25B_AUTO_FREE char *keys = malloc(BATCH * e->key_bytes);
+	OP25B_AUTO_FREE char *values = malloc(BATCH * e->value_bytes);
+	__u32 position, n = 0;
+	void *from = NULL;
+	int code = 0;
+
+	if (!keys || !values)
+		return -ENOMEM;
+	while (code == 0) {
+		n = BATCH;
+		code = bpf_map_lookup_batch(fd, from, &position, keys, values, &n, NULL);
+		if (code < 0 && errno != ENOENT)
+			return -errno;
+		for (__u32 i = 0; i < n; i++)
+			tally_entry(tally, e, keys + i * e->key_bytes, values + i * e->value_bytes);
+		from = &position;
+	}
+	return 0;
+}
+
+/* Differences between a map and a sorted list: entries missing, added or changed. */
+static int compare_map(int fd, const struct expected *e, bool hash, uint64_t *ret_different)
+{
+	struct tally t = { 0 };
+	int code = hash ? tally_batches(fd, e, &t) : tally_walk(fd, e, &t);
+
+	if (code < 0)
+		return code;
+	*ret_different = t.changed + (t.there - t.same - t.changed) + (e->n - t.same - t.changed);
 	return 0;
 }
 
@@ -115,9 +157,9 @@ int op25b_generation_verify(struct op25b_dataplane *dp, const struct op25b_plan 
 		return code;
 	code = compare_image(dp, plan, &d);
 	if (code == 0)
-		code = compare_map(live.prefixes, &prefixes, &d.prefixes);
+		code = compare_map(live.prefixes, &prefixes, false, &d.prefixes);
 	if (code == 0)
-		code = compare_map(live.exceptions, &exceptions, &d.exceptions);
+		code = compare_map(live.exceptions, &exceptions, true, &d.exceptions);
 	if (code < 0)
 		return op25b_error_set(error, code, "comparing the generation in force: %s",
 				       strerror(-code));
