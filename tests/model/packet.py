@@ -28,6 +28,7 @@ PPP_PROTOCOLS = {0x0021: 4, 0x0057: 6}
 TCP = 6
 TUNNELS = {(4, 4): "4in4", (4, 41): "6in4", (6, 4): "4in6", (6, 41): "6in6"}
 INNER = {4: 4, 41: 6}
+PEERS = {(4, False): (16, 4), (4, True): (12, 4), (6, False): (24, 16), (6, True): (8, 16)}
 WALKED = {0, 43, 44, 51, 60, 135, 139, 140}
 FRAGMENT = 44
 AUTHENTICATION = 51
@@ -108,7 +109,10 @@ class Eye:
             return OTHER_PORT
         version = INNER[protocol]
         if first and end - start < (20 if version == 4 else 40):
-            return Seen(HIDDEN, line, None)  # RFC 7112: the inner header belongs to the chain
+            # RFC 7112: the inner header belongs to the chain; its peer may still be in it
+            at, size = PEERS[version, self.upstream]
+            peer = frame[start + at:start + at + size] if end - start >= at + size else None
+            return Seen(HIDDEN, line, peer)
         look = self._ipv4 if version == 4 else self._ipv6
         return look(frame, start, end, line)
 

@@ -188,3 +188,7 @@ class Tunnels(Case):
         self.see(eth(ip6(fragment(4, more=1) + ip4(total=60), **outer)), "malformed")
         hidden = Seen("hidden-transport", address(LINE6), None)
         self.see(eth(ip6(fragment(4, more=1) + ip4()[:19], **outer)), hidden)
+        back = dict(src=AFTR, dst=LINE6, following=44)
+        self.see(eth(ip6(fragment(4, more=1) + ip4()[:15], **back)), hidden, side="upstream")
+        hidden = hidden._replace(peer=address(LINE4))
+        self.see(eth(ip6(fragment(4, more=1) + ip4()[:16], **back)), hidden, side="upstream")
