@@ -9,7 +9,8 @@
 #include "policy/prefix.h"
 #include "policy/reader.h"
 
-#define AHEAD 16 /* rows between reading an id and looking it up */
+#define ROW_MAX 1000 /* bytes */
+#define AHEAD   16   /* rows between reading an id and looking it up */
 
 /* A row whose line is not looked up yet. */
 struct pending {
@@ -151,7 +152,7 @@ static void read_row(struct csv *csv, char *row, char *end)
 	if ((n == 1 && !*fields[0]) || (n == 3 && is_header(csv, fields)))
 		return;
 	pending->start = (struct op25b_place){ .file = csv->file, .line = csv->line, .column = 1 };
-	if (n != 3 || *fields[0] == '"') {
+	if (n != 3 || *fields[0] == '"' || end - row > ROW_MAX) {
 		op25b_find_error(csv->r->finder, &pending->start,
 				 "a row has three fields without quotes; write id,service,prefix");
 		return;

@@ -126,8 +126,8 @@ static void take_key(struct builder *b, struct frame *frame, struct op25b_node *
 	twin = find_twin(b, frame, key);
 	if (twin) {
 		op25b_find_error(b->finder, &key->place,
-				 "key '%s' is here twice, first at line %u; remove one", key->text,
-				 twin->place.line);
+				 "key '%.100s' is here twice, first at line %u; remove one",
+				 key->text, twin->place.line);
 		return;
 	}
 	append(frame->node, key);
@@ -191,9 +191,10 @@ static void refuse_tag(struct builder *b, const yaml_char_t *tag)
 	bool is_common = text && !strncmp(text, common, sizeof(common) - 1);
 
 	if (text)
-		op25b_find_error(
-			b->finder, &b->place, "tag '%s%s' is not part of this language; remove it",
-			is_common ? "!!" : "", is_common ? text + sizeof(common) - 1 : text);
+		op25b_find_error(b->finder, &b->place,
+				 "tag '%s%.100s' is not part of this language; remove it",
+				 is_common ? "!!" : "",
+				 is_common ? text + sizeof(common) - 1 : text);
 }
 
 static bool take_scalar(struct builder *b)
@@ -247,10 +248,11 @@ static bool take_alias(struct builder *b)
 			target = b->anchors[i - 1].node;
 	}
 	if (!target) {
-		op25b_find_error(b->finder, &b->place,
-				 "alias '*%s' names no anchor; write '&%s' before an earlier, "
-				 "finished value",
-				 name, name);
+		op25b_find_error(
+			b->finder, &b->place,
+			"alias '*%.100s' names no anchor; write '&%.100s' before an earlier, "
+			"finished value",
+			name, name);
 		return false;
 	}
 	b->expanded += target->weight;
@@ -258,8 +260,8 @@ static bool take_alias(struct builder *b)
 		op25b_find_error(
 			b->finder, &b->place,
 			target->aliases >= ALIAS_MAX ?
-				"alias '*%s' nests aliases more than %d deep; write a value out" :
-				"alias '*%s' makes the file too large when written out "
+				"alias '*%.100s' nests aliases more than %d deep; write a value out" :
+				"alias '*%.100s' makes the file too large when written out "
 				"(aliases nest at most %d deep); write less by alias",
 			name, ALIAS_MAX);
 		return false;

@@ -76,7 +76,7 @@ static void read_version(struct op25b_reader *r, const struct op25b_node *root,
 	text = node->kind == OP25B_SCALAR && *node->text ? node->text : "nothing";
 	if (strcmp(text, LANGUAGE) != 0)
 		op25b_find_error(r->finder, &node->place,
-				 "version '%s' of the policy language is not known; this op25b "
+				 "version '%.100s' of the policy language is not known; this op25b "
 				 "reads version " LANGUAGE ": write 'op25b: " LANGUAGE "'",
 				 text);
 }

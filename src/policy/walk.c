@@ -11,6 +11,7 @@
 #include "policy/reader.h"
 
 #define FIELDS_MAX 32
+#define TEXT_MAX   1000
 
 static const char *kind_word(const struct op25b_node *node)
 {
@@ -51,12 +52,13 @@ static size_t report_unknown_key(struct op25b_reader *r, const struct op25b_node
 	near = op25b_near_word(key->text, words, n);
 	join_words(words, n, all, sizeof(all));
 	if (near)
-		op25b_find_error(r->finder, &key->place, "%s has no key '%s'; did you mean '%s'?",
-				 what, key->text, near);
+		op25b_find_error(r->finder, &key->place,
+				 "%s has no key '%.100s'; did you mean '%s'?", what, key->text,
+				 near);
 	else
 		op25b_find_error(r->finder, &key->place,
-				 "%s has no key '%s'; remove it, or use one of %s", what, key->text,
-				 all);
+				 "%s has no key '%.100s'; remove it, or use one of %s", what,
+				 key->text, all);
 	while (meant < n && words[meant] != near)
 		meant++;
 	return meant;
@@ -118,6 +120,11 @@ const char *op25b_walk_text(struct op25b_reader *r, const struct op25b_node *nod
 	if (op25b_node_is_null(node) || !*node->text) {
 		op25b_find_error(r->finder, &node->place,
 				 "%s has no value; write one, or remove the key", what);
+		return NULL;
+	}
+	if (strlen(node->text) > TEXT_MAX) {
+		op25b_find_error(r->finder, &node->place, "%s is longer than %d bytes; shorten it",
+				 what, TEXT_MAX);
 		return NULL;
 	}
 	return node->text;
