@@ -23,6 +23,11 @@ static bool is_id(const char *text)
 	return len > 0 && len <= ID_MAX && !text[len] && !strchr("-_.", text[0]);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c > ' ' && c < 0x7f && c != ',';
+}
+
 const char *op25b_name_line_fault(const char *text, size_t len)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -32,9 +37,14 @@ const char *op25b_name_line_fault(const char *text, size_t len)
 	if (len > LINE_ID_MAX)
 		return "is longer than 253 bytes; shorten it";
 	for (size_t i = 0; i < len;) {
-		size_t n = op25b_utf8_length(at + i, len - i);
+		size_t n;
 
-		if (at[i] <= ' ' || at[i] == 0x7f || at[i] == ',')
+		if (is_plain(at[i])) {
+			i++;
+			continue;
+		}
+		n = op25b_utf8_length(at + i, len - i);
+		if (n == 1)
 			return "has a blank, comma or control character; use other characters";
 		if (!n)
 			return "is not UTF-8; save the file as UTF-8";
