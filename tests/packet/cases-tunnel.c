@@ -111,7 +111,7 @@ const struct packet_case cases_tunnel[] = {
 			 V4(HOME, PEER), TCP(40000, 25)),
 	  REFUSED(FOREIGN_SERVER, RESET) },
 	{ .name = "a foreign server's answer inside DS-Lite is dropped upstream",
-	  .why = "design section 4: the outer source is the endpoint, the outer destination the line",
+	  .why = "design section 4: outer source the endpoint, outer destination the line",
 	  .frame = FRAME(ETH(), V6(AFTR, LINE6), V4(PEER, HOME), TCP(25, 40000)),
 	  UPSTREAM,
 	  REFUSED(REVERSE_PATH, DROP) },
