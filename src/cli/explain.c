@@ -187,13 +187,12 @@ static int run(int argc, char **argv)
 const struct op25b_command op25b_command_explain = {
 	.name = "explain",
 	.run = run,
-	.usage = "--policy FILE [--at TIME] [--side SIDE] --src ADDRESS --dst ADDRESS\n"
-		 "--policy FILE [--at TIME] [--side SIDE] --pcap FILE [--engine ENGINE] "
-		 "[--hook HOOK]",
+	.usage = "--policy FILE [--at TIME] [--side SIDE] --src ADDRESS --dst ADDRESS [--json]\n"
+		 "--policy FILE [--at TIME] [--side SIDE] --pcap FILE [--engine ENGINE] [--json]",
 	.help = "Say what happens to a flow, or to each packet of a capture, and why",
 	.options = options,
-	.more = "A flow: exit code 0 for pass and count, 1 for refuse. A capture: 0 if every "
-		"packet\nwas decided. The frame is what was captured: where a capture cut it "
-		"short, so is\nwhat is judged. The bpf engine needs root; frames that the kernel's "
-		"test run does\nnot take are decided in user space and marked.",
+	.more = "A flow: exit code 0 for pass and count, 1 for refuse. A capture: 0 if every\n"
+		"packet was decided. The frame is what was captured: where a capture cut it\n"
+		"short, so is what is judged. The bpf engine needs root; frames that the kernel's\n"
+		"test run does not take are decided in user space and marked.",
 };

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 
 extern const struct op25b_command op25b_command_check;
+extern const struct op25b_command op25b_command_diff;
 extern const struct op25b_command op25b_command_explain;
 extern const struct op25b_command op25b_command_apply;
 extern const struct op25b_command op25b_command_confirm;

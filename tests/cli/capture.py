@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Small captures for the tests of the command line: pcap files of TCP SYNs, as bytes."""
+import ipaddress
+import struct
+
+ETHERNET, RAW, LINUX_SLL = 1, 101, 113
+
+
+def tcp(src, dst, sport, dport):
+    """An IP packet with a TCP SYN."""
+    src, dst = ipaddress.ip_address(src), ipaddress.ip_address(dst)
+    segment = struct.pack("!HHIIBBHHH", sport, dport, 1, 0, 5 << 4, 2, 65535, 0, 0)
+    if src.version == 4:
+        return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(segment), 0, 0, 64, 6, 0) \
+            + src.packed + dst.packed + segment
+    return struct.pack("!IHBB", 6 << 28, len(segment), 6, 64) + src.packed + dst.packed + segment
+
+
+def ethernet(packet):
+    kind = {4: 0x0800, 6: 0x86dd}[packet[0] >> 4]
+    return bytes.fromhex("020000000002020000000001") + struct.pack("!H", kind) + packet
+
+
+def pcap(records, link=ETHERNET, length=None):
+    """records: (seconds, frame). length: what the records say the frames were on the wire."""
+    out = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, link)]
+    for seconds, frame in records:
+        out.append(struct.pack("<IIII", seconds, 0, len(frame), length or len(frame)) + frame)
+    return b"".join(out)
