@@ -115,7 +115,7 @@ class Steps(Case):
         self.at("2027-02-01", DYN, CARRIER, "count reverse-path - dyn", "upstream")
 
     def test_hidden(self):
-        """a packet that hides its ports takes the same steps without `except`, and is dropped"""
+        """a packet that hides its ports takes the same steps without `except`; a hold is a hold"""
         short = ip4(b"", DYN, RELAY, word=0x2000)
         self.at("2027-04-01", DYN, RELAY, "refuse short-fragment drop dyn", packet=short)
         self.at("2027-06-01", DYN, RELAY, "pass unrestricted - dyn", packet=short)
@@ -127,7 +127,7 @@ class Steps(Case):
         back = ip6(chain(9), "2001:db8:ffff::1", "2001:db8:10ff::1", following=60)
         self.at("2027-04-01", DYN, MX, "refuse hidden-transport drop dyn", "upstream", back)
         held = ip4(b"", FIX, RELAY, word=0x2000)
-        self.at("2027-05-01", FIX, RELAY, "refuse short-fragment drop fix", packet=held)
+        self.at("2027-05-01", FIX, RELAY, "refuse hold drop fix", packet=held)
 
     def test_reverse_path_off(self):
         """with reverse_path off nothing is looked at on the upstream side"""
