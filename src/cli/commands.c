@@ -20,6 +20,7 @@ const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_counters,
 	&op25b_command_lines,
 	&op25b_command_monitor,
+	&op25b_command_lab,
 	NULL,
 };
 

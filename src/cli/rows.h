@@ -16,3 +16,4 @@ extern const struct op25b_command op25b_command_status;
 extern const struct op25b_command op25b_command_counters;
 extern const struct op25b_command op25b_command_lines;
 extern const struct op25b_command op25b_command_monitor;
+extern const struct op25b_command op25b_command_lab;
