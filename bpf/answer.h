@@ -5,9 +5,10 @@
  * inside the tags, the PPPoE session or the tunnel it came in. Never answered: RST, fragments,
  * multicast, what has no whole TCP header.
  *
- * An ICMP answer quotes the IP header and eight bytes of TCP: what a sender needs to find its
- * socket. Quoting more would have to be summed here, and on skbs with a partial checksum the kernel
- * rewrites the quoted sum later.
+ * On an skb whose checksum is "partial" (from veth, tun, virtio) the kernel or a device sums later,
+ * from where the refused packet's TCP header was to the end, into the field there; an skb that ends
+ * before that field is thrown away. So the answer keeps those twenty bytes in their place, and the
+ * field gets a value that finishing does not change.
  */
 #pragma once
 
@@ -131,13 +132,14 @@ OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
 }
 
 /*
- * Cuts the frame to `end` bytes. Padding that cannot be cut stays: the IP length says what counts.
+ * Makes the frame `end` bytes long; what is added is zero. Where the kernel refuses, the frame
+ * stays as it is: the IP length says what counts.
  */
-OP25B_INLINE void op25b_cut(struct op25b_frame *f, __u32 end)
+OP25B_INLINE void op25b_resize(struct op25b_frame *f, __u32 end)
 {
 	__u32 length = op25b_length(f);
 
-	if (end >= length)
+	if (end == length)
 		return;
 	if (f->skb)
 		(void)bpf_skb_change_tail(f->ctx, end, 0);
@@ -162,6 +164,24 @@ OP25B_INLINE int op25b_push(struct op25b_frame *f, __u32 l3, __u32 room)
 	if (bpf_xdp_load_bytes(f->ctx, 0, head, l3) || bpf_xdp_adjust_head(f->ctx, -(int)room))
 		return -1;
 	return (int)bpf_xdp_store_bytes(f->ctx, 0, head, l3);
+}
+
+/*
+ * Takes `room` bytes out between the link header and the IP header, so that what is behind keeps
+ * its place. Where the kernel can't (tags or PPPoE on tc) nothing has changed.
+ */
+OP25B_INLINE void op25b_pull(struct op25b_frame *f, __u32 l3, __u32 room)
+{
+	__u8 head[OP25B_MAX_L2 + 2] = {};
+
+	if (f->skb) {
+		(void)bpf_skb_adjust_room(f->ctx, -(__s32)room, BPF_ADJ_ROOM_MAC, 0);
+		return;
+	}
+	if (l3 < 14 || l3 > OP25B_MAX_L2 || bpf_xdp_load_bytes(f->ctx, 0, head, l3) ||
+	    bpf_xdp_adjust_head(f->ctx, (int)room))
+		return;
+	(void)bpf_xdp_store_bytes(f->ctx, 0, head, l3);
 }
 
 /* Who answers whom, read before anything moves. In a tunnel `to` is the inner source. */
@@ -218,9 +238,8 @@ OP25B_INLINE int op25b_write_headers(struct op25b_frame *f, const struct op25b_j
 
 /*
  * The window is free in a RST (RFC 9293 3.10.7 looks at sequence numbers only), so it is chosen
- * such that the checksum comes out equal to the sum of the pseudo header. On an skb whose checksum
- * is "partial" (from veth, tun, virtio) a device may finish it later, from that very start: for
- * this value finishing changes nothing, so the checksum is right on every path.
+ * such that the checksum comes out equal to the sum of the pseudo header: where a partial checksum
+ * begins, and so what finishing it comes to again.
  */
 OP25B_INLINE void op25b_tcp_seal(const struct op25b_reply *r, struct op25b_tcp *t)
 {
@@ -229,21 +248,6 @@ OP25B_INLINE void op25b_tcp_seal(const struct op25b_reply *r, struct op25b_tcp *
 
 	t->window = (__u16)~op25b_fold(2 * pseudo + rest);
 	t->check = (__u16)pseudo;
-}
-
-/*
- * Where the answer's headers are shorter than the refused packet's (options, extension headers),
- * TCP would stand before the place that an skb with a partial checksum names, and the receiver
- * drops such a packet when it trims it. Taking the difference off the front keeps the place. The
- * kernel does this for plain IP only: inside tags and PPPoE the place stays wrong.
- */
-OP25B_INLINE void op25b_keep_place(struct op25b_frame *f, __u32 old_l4, __u32 new_l4)
-{
-	if (!f->skb || new_l4 >= old_l4 ||
-	    bpf_skb_adjust_room(f->ctx, -(int)(old_l4 - new_l4), BPF_ADJ_ROOM_MAC, 0))
-		return;
-	if (f->l2 && op25b_length(f) < OP25B_MIN_FRAME)
-		(void)bpf_skb_change_tail(f->ctx, OP25B_MIN_FRAME, 0);
 }
 
 OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_judged *j,
@@ -272,14 +276,17 @@ OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_ju
 	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
 	r->l4 = r->l3_inner + op25b_ip_header(r->to.family);
 	r->end = r->l4 + sizeof(t);
-	op25b_keep_place(f, p->l4, r->l4);
+	if (p->l4 > r->l4)
+		op25b_pull(f, p->l3, p->l4 - r->l4);
 	if (op25b_write_headers(f, j, r, OP25B_IP_TCP, sizeof(t)) ||
 	    op25b_write(f, r->l4, &t, sizeof(t)))
 		return -1;
-	if (f->l2 && r->end < OP25B_MIN_FRAME && !op25b_write(f, r->end, zero, sizeof(zero)))
-		op25b_cut(f, r->end + sizeof(zero));
-	else
-		op25b_cut(f, r->end);
+	if (!f->l2 || r->end >= OP25B_MIN_FRAME) {
+		op25b_resize(f, r->end);
+		return 0;
+	}
+	op25b_resize(f, r->end + sizeof(zero));
+	(void)op25b_write(f, r->end, zero, sizeof(zero));
 	return 0;
 }
 
@@ -306,17 +313,32 @@ OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
 	}
 }
 
+/*
+ * The checksum field of the quoted TCP header, such that the complement of the sum of the header,
+ * field included, is the field itself: half the complement of the rest, modulo 65535.
+ */
+OP25B_INLINE __u16 op25b_quoted_check(const struct op25b_tcp *in)
+{
+	struct op25b_tcp t = *in;
+	__u16 twice;
+
+	t.check = 0;
+	twice = (__u16)~op25b_fold(op25b_sum(&t, sizeof(t)));
+	return twice ? (__u16)(twice >> 1 | twice << 15) : 0xffff;
+}
+
 OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op25b_judged *j,
 					  struct op25b_reply *r)
 {
 	const struct op25b_packet *p = &j->packet;
 	int v4 = r->to.family == OP25B_V4;
-	__u32 quote = p->l4 + 8 - p->l3_inner, payload = quote + sizeof(struct op25b_icmp), word,
-	      headers, have;
+	__u32 quote = p->l4 + (__u32)sizeof(r->tcp) - p->l3_inner,
+	      payload = quote + sizeof(struct op25b_icmp), word, headers, have;
 	struct op25b_icmp icmp = { .type = v4 ? 3 : 1, .code = v4 ? 13 : 1 };
 	__u64 sum = op25b_sum(&icmp, sizeof(icmp));
+	__u16 check = op25b_quoted_check(&r->tcp);
 
-	if (quote > OP25B_MAX_QUOTE)
+	if (quote > OP25B_MAX_QUOTE || op25b_write(f, p->l4 + 16, &check, sizeof(check)))
 		return -1;
 	op25b_icmp_source(r);
 	for (__u32 i = 0; i < OP25B_MAX_QUOTE; i += 4) {
@@ -335,8 +357,7 @@ OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op
 	have = p->l3_inner - p->l3; /* the old outer header makes place for part of the new ones */
 	if (headers < have)
 		return -1;
-	/* On skbs no shorter than the TCP header: a partial checksum keeps its field. */
-	op25b_cut(f, f->skb ? p->l4 + (__u32)sizeof(struct op25b_tcp) : p->l4 + 8);
+	op25b_resize(f, p->l4 + (__u32)sizeof(r->tcp));
 	if (headers > have && op25b_push(f, p->l3, headers - have))
 		return -1;
 	r->l3 = p->l3;

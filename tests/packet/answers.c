@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Answers, byte by byte: the acting programs' frame against one put together from layers. On tc an
- * ICMP answer keeps up to twelve bytes of the refused TCP header behind the IP packet: a checksum
- * still to be filled in has its place there.
+ * Answers, byte by byte: the acting programs' frame against one put together from layers.
  */
 #include "tests/unit/test.h"
 
@@ -14,63 +12,6 @@
 #include <string.h>
 
 #include "tests/packet/answers.h"
-
-enum { LAYERS_MAX = 24, KEPT_ON_TC = 12 };
-
-static bool is_reset(const struct layer *layers)
-{
-	while (layers->kind != LAYER_TCP && layers->kind != LAYER_END)
-		layers++;
-	return layers->kind == LAYER_TCP;
-}
-
-/* The expected frame, with the window that was chosen. */
-static void build_expected(const struct layer *layers, const struct frame *found,
-			   struct frame *ret_expected)
-{
-	struct layer copy[LAYERS_MAX];
-	size_t at, n = 0;
-
-	do {
-		assert_true(n < LAYERS_MAX);
-		copy[n] = layers[n];
-		if (copy[n].kind == LAYER_TCP) {
-			at = frame_offset(layers, LAYER_TCP, 0) + 14;
-			copy[n].window = (uint32_t)(found->data[at] << 8 | found->data[at + 1]);
-		}
-	} while (layers[n++].kind != LAYER_END);
-	frame_build(ret_expected, copy);
-}
-
-static void compare(const char *program, const struct answer_case *c, const struct frame *expected,
-		    const struct frame *found)
-{
-	size_t kept = program[0] == 't' && !is_reset(c->out) ? KEPT_ON_TC : 0;
-
-	if (found->length >= expected->length && found->length <= expected->length + kept &&
-	    !memcmp(expected->data, found->data, expected->length))
-		return;
-	print_error("%s: %zu bytes expected, %zu found\n  because %s\n", program, expected->length,
-		    found->length, c->why);
-	for (size_t i = 0; i < expected->length && i < found->length; i++)
-		if (expected->data[i] != found->data[i])
-			print_error("  byte %zu: %02x expected, %02x found\n", i, expected->data[i],
-				    found->data[i]);
-	fail();
-}
-
-/*
- * A device that finishes a partial checksum sums from the TCP header on, with what the field holds;
- * it must come to the same.
- */
-static void check_seal(const struct layer *layers, const struct frame *found)
-{
-	const uint8_t *tcp = found->data + frame_offset(layers, LAYER_TCP, 0);
-	uint16_t check = (uint16_t)(tcp[16] << 8 | tcp[17]), again;
-
-	again = (uint16_t)~frame_sum(0, tcp, 20);
-	assert_int_equal(again ? again : 0xffff, check);
-}
 
 static void answer_on(const char *program, uint32_t action, const struct answer_case *c)
 {
@@ -84,10 +25,8 @@ static void answer_on(const char *program, uint32_t action, const struct answer_
 			    (int)action, c->why);
 		fail();
 	}
-	build_expected(c->out, &found, &expected);
-	compare(program, c, &expected, &found);
-	if (is_reset(c->out))
-		check_seal(c->out, &found);
+	answer_expected(c->out, &found, &expected);
+	answer_compare(program, c, &expected, &found);
 }
 
 void answer_case(void **state)
@@ -145,10 +84,10 @@ static void reset_checksums_hold_for_any_numbers(void **state)
 			world_run(&world, "xdp_subscriber", in.data, in.length, 0, &value, &found),
 			0);
 		assert_int_equal(value, XDP_TX);
-		build_expected(layers, &found, &expected);
+		answer_expected(layers, &found, &expected);
 		assert_int_equal(found.length, expected.length);
 		assert_memory_equal(found.data, expected.data, expected.length);
-		check_seal(layers, &found);
+		answer_check_seal(layers, &found);
 	}
 }
 

@@ -8,7 +8,7 @@ struct answer_case {
 	const char *name; /* a sentence; NULL ends a table */
 	const char *why;
 	const struct layer *in;
-	const struct layer *out; /* its TCP window is free */
+	const struct layer *out; /* but for the fields that the program chooses */
 	enum case_hooks hooks;
 	bool icmp_source; /* the gateway file names one of each family */
 };
@@ -24,3 +24,16 @@ struct answer_case {
 #define RESET_SEQ(number) TCP(25, 40000, .flags = TCP_RST, .seq = (number))
 
 extern const struct answer_case answers_reset[], answers_reset_framed[], answers_icmp[];
+
+bool answer_is_reset(const struct layer *layers);
+
+/* Build the expected frame, with the fields that were chosen as they are in the one found. */
+void answer_expected(const struct layer *layers, const struct frame *found,
+		     struct frame *ret_expected);
+
+/* Fail unless finishing a partial checksum would leave the frame as it is. */
+void answer_check_seal(const struct layer *layers, const struct frame *found);
+
+/* Fail, with the bytes that differ, unless the frames are the same, and sealed. */
+void answer_compare(const char *where, const struct answer_case *c, const struct frame *expected,
+		    const struct frame *found);
