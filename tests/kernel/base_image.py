@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUSYBOX = "/usr/bin/busybox"
 TOOLS = ("/usr/bin/bash", "/usr/sbin/ip", "/usr/sbin/tc", "/usr/bin/ss", "/usr/sbin/ethtool",
          "/usr/bin/tcpdump", "/usr/sbin/bpftool", "/usr/bin/env", "/usr/bin/timeout",
-         "/usr/bin/setsid")
+         "/usr/bin/setsid", "/usr/bin/nsenter")
 TOOL_DATA = ("/etc/iproute2", "/etc/protocols", "/etc/services",
              "/usr/share/zoneinfo/UTC", "/usr/share/zoneinfo/Asia/Tokyo")
 MERGED_LINKS = ("bin", "sbin", "lib", "lib64")

@@ -61,10 +61,11 @@ finish() {
 	exit "$tap_failed"
 }
 
+# Unlike `ip netns exec` this mounts nothing, so /sys stays the first namespace's.
 in_ns() {
-	local ns=op25b-$1
+	local ns=/run/netns/op25b-$1
 	shift
-	ip netns exec "$ns" "$@"
+	nsenter --net="$ns" "$@"
 }
 
 # make_ns NAME: the namespace op25b-NAME with its loopback up and addresses usable at once.
@@ -97,7 +98,7 @@ reaches() {
 }
 
 mac_of() {
-	in_ns "$1" cat "/sys/class/net/$2/address"
+	in_ns "$1" ip -o link show dev "$2" | sed 's/.*link.ether \([^ ]*\).*/\1/'
 }
 
 has_peer() {
