@@ -134,7 +134,7 @@ int op25b_client_receive(struct op25b_client *client, json_t **ret_answer, int *
 {
 	ssize_t n = getline(&client->line, &client->room, client->stream);
 	json_t *answer, *error;
-	int r = 0;
+	int r;
 
 	if (n <= 0 || client->line[n - 1] != '\n')
 		return lost(client, ret_exit);

@@ -125,7 +125,7 @@ static int read_message(struct op25b_links *links, struct nlmsghdr *message)
 			return 0;
 		links->dumping = false;
 		links->done = true;
-		if (message->nlmsg_type == NLMSG_ERROR && *code)
+		if (message->nlmsg_type == NLMSG_ERROR && *code < 0)
 			return *code;
 		links->calls->end(links->context);
 		return 0;

@@ -188,7 +188,7 @@ int op25b_monitor_add(struct op25b_monitor *m, struct op25b_client *client)
 	return 0;
 }
 
-void op25b_monitor_remove(struct op25b_monitor *m, struct op25b_client *client)
+void op25b_monitor_remove(struct op25b_monitor *m, const struct op25b_client *client)
 {
 	for (struct listener **slot = &m->listeners; *slot; slot = &(*slot)->next) {
 		struct listener *listener = *slot;

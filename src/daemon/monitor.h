@@ -31,4 +31,4 @@ void op25b_monitor_close(struct op25b_monitor **monitor);
 int op25b_monitor_add(struct op25b_monitor *monitor, struct op25b_client *client);
 
 /* A client that listened is gone. */
-void op25b_monitor_remove(struct op25b_monitor *monitor, struct op25b_client *client);
+void op25b_monitor_remove(struct op25b_monitor *monitor, const struct op25b_client *client);

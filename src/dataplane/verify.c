@@ -71,7 +71,7 @@ static int tally_batches(int fd, const struct expected *e, struct tally *tally)
 {
 	OP25B_AUTO_FREE char *keys = malloc(BATCH * e->key_bytes);
 	OP25B_AUTO_FREE char *values = malloc(BATCH * e->value_bytes);
-	__u32 position, n = 0;
+	__u32 position, n;
 	void *from = NULL;
 	int code = 0;
 
