@@ -6,8 +6,6 @@
  */
 #include "tests/unit/test.h"
 
-#include "tests/packet/net.h"
-
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -21,10 +19,10 @@
 
 #include "dataplane/attach.h"
 #include "tests/packet/answers.h"
-#include "tests/packet/world.h"
+#include "tests/packet/devices.h"
 
-static struct world world;
-static struct net net;
+struct world world;
+struct net net;
 
 struct setting {
 	const char *name;
@@ -201,6 +199,8 @@ static int run_all(void)
 	n = add_tests(tests, n, "clients see the answer", clients_see_the_answer);
 	n = add_tests(tests, n, "other connections are made", other_connections_are_made);
 	n = add_tests(tests, n, "raw frames are answered", raw_frames_are_answered);
+	for (const struct CMUnitTest *t = tests_tun; t->name; t++)
+		tests[n++] = *t;
 	failed = _cmocka_run_group_tests("devices", tests, n, NULL, NULL);
 	close(servers[0]);
 	close(servers[1]);

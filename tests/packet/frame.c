@@ -122,6 +122,14 @@ size_t frame_offset(const struct layer *layers, enum layer_kind kind, unsigned i
 	return 0;
 }
 
+size_t frame_end(const struct layer *layers)
+{
+	struct plan plan;
+
+	make_plan(&plan, layers);
+	return plan.end;
+}
+
 static uint32_t ether_type(const struct layer *next)
 {
 	switch (next->kind) {

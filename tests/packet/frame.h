@@ -151,6 +151,9 @@ void frame_build(struct frame *frame, const struct layer *layers);
 /* Offset of the n-th layer of that kind (from 0) in the frame that the list makes. */
 size_t frame_offset(const struct layer *layers, enum layer_kind kind, unsigned int n);
 
+/* Where the packet ends and padding begins. */
+size_t frame_end(const struct layer *layers);
+
 /* RFC 1071 sum of n bytes, not complemented, added to `sum`. */
 uint32_t frame_sum(uint32_t sum, const uint8_t *bytes, size_t n);
 uint16_t frame_fold(uint32_t sum);
