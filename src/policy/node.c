@@ -6,44 +6,12 @@
 #include "policy/node.h"
 
 #include <string.h>
-#include <yaml.h>
 
+#include "policy/builder.h"
 #include "policy/syntax.h"
-#include "policy/table.h"
 
-#define DEPTH_MAX     64
-#define ALIAS_MAX     8
-#define ANCHORS_MAX   1000
-#define EXPANSION_MAX 10000000U
-#define SMALL_MAP     16 /* keys compared one by one; larger maps get a table */
-
-struct frame {
-	struct op25b_node *node;
-	struct op25b_node *key; /* of a map: waits for its value */
-	const char *anchor;
-	struct op25b_table keys;
-};
-
-struct anchor {
-	const char *name;
-	struct op25b_node *node;
-};
-
-struct builder {
-	struct op25b_arena *arena;
-	struct op25b_finder *finder;
-	uint32_t file;
-	yaml_parser_t parser;
-	yaml_event_t event;
-	struct op25b_place place; /* of the event */
-	struct frame frames[DEPTH_MAX];
-	size_t depth;
-	struct anchor *anchors;
-	size_t n_anchors;
-	size_t expanded, expansion_max;
-	size_t documents;
-	struct op25b_node *root;
-};
+#define ALIAS_MAX   8
+#define ANCHORS_MAX 1000
 
 bool op25b_node_is_null(const struct op25b_node *node)
 {
@@ -51,7 +19,7 @@ bool op25b_node_is_null(const struct op25b_node *node)
 	       (!*node->text || !strcmp(node->text, "~") || !strcmp(node->text, "null"));
 }
 
-static struct op25b_node *new_node(struct builder *b, enum op25b_node_kind kind)
+static struct op25b_node *new_node(struct op25b_builder *b, enum op25b_node_kind kind)
 {
 	struct op25b_node *node = op25b_arena_alloc(b->arena, sizeof(*node));
 
@@ -61,116 +29,15 @@ static struct op25b_node *new_node(struct builder *b, enum op25b_node_kind kind)
 	return node;
 }
 
-static const char *copy_text(struct builder *b, const yaml_char_t *text)
+static const char *copy_text(struct op25b_builder *b, const yaml_char_t *text)
 {
 	return text ? op25b_arena_copy(b->arena, (const char *)text, strlen((const char *)text)) :
 		      NULL;
 }
 
-static void append(struct op25b_node *parent, struct op25b_node *child)
+static bool remember_anchor(struct op25b_builder *b, const char *name, struct op25b_node *node)
 {
-	if (parent->last)
-		parent->last->next = child;
-	else
-		parent->first = child;
-	parent->last = child;
-	parent->n++;
-}
-
-static const struct op25b_node *find_twin(struct builder *b, struct frame *frame,
-					  const struct op25b_node *key)
-{
-	const struct op25b_node *at = frame->node->first;
-	uint32_t value;
-
-	if (frame->node->n < SMALL_MAP) {
-		while (at && strcmp(at->text, key->text) != 0)
-			at = at->next;
-		return at;
-	}
-	if (!frame->keys.n) {
-		for (uint32_t line = at->place.line; at;
-		     at = at->next, line = at ? at->place.line : 0)
-			op25b_table_put(&frame->keys, b->arena, at->text, strlen(at->text), line);
-	}
-	if (op25b_table_get(&frame->keys, key->text, &value)) {
-		op25b_table_put(&frame->keys, b->arena, key->text, strlen(key->text),
-				key->place.line);
-		return NULL;
-	}
-	for (at = frame->node->first; at->place.line != value || strcmp(at->text, key->text) != 0;)
-		at = at->next;
-	return at;
-}
-
-/* A key that is refused still takes its value, so that the rest is read in step. */
-static void take_key(struct builder *b, struct frame *frame, struct op25b_node *key)
-{
-	bool partial = frame->node->partial;
-	const struct op25b_node *twin;
-
-	frame->key = key;
-	frame->node->partial = true;
-	if (key->kind != OP25B_SCALAR) {
-		op25b_find_error(b->finder, &key->place,
-				 "a key must be a word, not a list or map; "
-				 "put text that begins with [ or { in quotes");
-		return;
-	}
-	if (key->plain && !strcmp(key->text, "<<")) {
-		op25b_find_error(b->finder, &key->place,
-				 "merge keys '<<' are not part of this language; "
-				 "write the keys out, or give a whole value as '*alias'");
-		return;
-	}
-	twin = find_twin(b, frame, key);
-	if (twin) {
-		op25b_find_error(b->finder, &key->place,
-				 "key '%.100s' is here twice, first at line %u; remove one",
-				 key->text, twin->place.line);
-		return;
-	}
-	append(frame->node, key);
-	frame->node->partial = partial;
-}
-
-static void attach(struct builder *b, struct op25b_node *node)
-{
-	struct frame *frame;
-
-	if (!b->depth) {
-		b->root = node;
-		return;
-	}
-	frame = &b->frames[b->depth - 1];
-	if (frame->node->kind == OP25B_LIST) {
-		append(frame->node, node);
-	} else if (!frame->key) {
-		take_key(b, frame, node);
-	} else {
-		frame->key->value = node;
-		frame->key = NULL;
-	}
-}
-
-/* What a finished node adds to the one around it. */
-static void account(struct builder *b, const struct op25b_node *node)
-{
-	struct op25b_node *parent;
-
-	if (!b->depth)
-		return;
-	parent = b->frames[b->depth - 1].node;
-	parent->weight = parent->weight + node->weight > EXPANSION_MAX ?
-				 EXPANSION_MAX :
-				 parent->weight + node->weight;
-	if (parent->aliases < node->aliases)
-		parent->aliases = node->aliases;
-}
-
-static bool remember_anchor(struct builder *b, const char *name, struct op25b_node *node)
-{
-	struct anchor *anchor;
+	struct op25b_anchor *anchor;
 
 	if (!name)
 		return true;
@@ -180,11 +47,11 @@ static bool remember_anchor(struct builder *b, const char *name, struct op25b_no
 		return false;
 	}
 	anchor = OP25B_PUSH(b->arena, b->anchors, b->n_anchors);
-	*anchor = (struct anchor){ .name = name, .node = node };
+	*anchor = (struct op25b_anchor){ .name = name, .node = node };
 	return true;
 }
 
-static void refuse_tag(struct builder *b, const yaml_char_t *tag)
+static void refuse_tag(struct op25b_builder *b, const yaml_char_t *tag)
 {
 	static const char common[] = "tag:yaml.org,2002:";
 	const char *text = (const char *)tag;
@@ -197,7 +64,7 @@ static void refuse_tag(struct builder *b, const yaml_char_t *tag)
 				 is_common ? text + sizeof(common) - 1 : text);
 }
 
-static bool take_scalar(struct builder *b)
+static bool take_scalar(struct op25b_builder *b)
 {
 	struct op25b_node *node = new_node(b, OP25B_SCALAR);
 
@@ -207,38 +74,39 @@ static bool take_scalar(struct builder *b)
 	if (strlen(node->text) != b->event.data.scalar.length)
 		op25b_find_error(b->finder, &node->place,
 				 "text with a NUL character in it; remove the \\0");
-	attach(b, node);
-	account(b, node);
+	op25b_node_attach(b, node);
+	op25b_node_account(b, node);
 	return remember_anchor(b, copy_text(b, b->event.data.scalar.anchor), node);
 }
 
-static bool open_node(struct builder *b, enum op25b_node_kind kind, const yaml_char_t *anchor,
+static bool open_node(struct op25b_builder *b, enum op25b_node_kind kind, const yaml_char_t *anchor,
 		      const yaml_char_t *tag)
 {
 	struct op25b_node *node = new_node(b, kind);
 
 	refuse_tag(b, tag);
-	if (b->depth == DEPTH_MAX) {
+	if (b->depth == OP25B_DEPTH_MAX) {
 		op25b_find_error(b->finder, &node->place,
 				 "nested more than %d deep; no part of this language needs that",
-				 DEPTH_MAX);
+				 OP25B_DEPTH_MAX);
 		return false;
 	}
-	attach(b, node);
-	b->frames[b->depth++] = (struct frame){ .node = node, .anchor = copy_text(b, anchor) };
+	op25b_node_attach(b, node);
+	b->frames[b->depth++] =
+		(struct op25b_frame){ .node = node, .anchor = copy_text(b, anchor) };
 	return true;
 }
 
-static bool close_node(struct builder *b)
+static bool close_node(struct op25b_builder *b)
 {
-	struct frame *frame = &b->frames[--b->depth];
+	struct op25b_frame *frame = &b->frames[--b->depth];
 
-	account(b, frame->node);
+	op25b_node_account(b, frame->node);
 	/* Known only from here on: an alias can't be inside what it names. */
 	return remember_anchor(b, frame->anchor, frame->node);
 }
 
-static bool take_alias(struct builder *b)
+static bool take_alias(struct op25b_builder *b)
 {
 	const char *name = (const char *)b->event.data.alias.anchor;
 	struct op25b_node *node, *target = NULL;
@@ -256,14 +124,18 @@ static bool take_alias(struct builder *b)
 		return false;
 	}
 	b->expanded += target->weight;
-	if (target->aliases >= ALIAS_MAX || b->expanded > b->expansion_max) {
-		op25b_find_error(
-			b->finder, &b->place,
-			target->aliases >= ALIAS_MAX ?
-				"alias '*%.100s' nests aliases more than %d deep; write a value out" :
-				"alias '*%.100s' makes the file too large when written out "
-				"(aliases nest at most %d deep); write less by alias",
-			name, ALIAS_MAX);
+	if (target->aliases >= ALIAS_MAX) {
+		op25b_find_error(b->finder, &b->place,
+				 "alias '*%.100s' nests aliases more than %d deep; write a value "
+				 "out",
+				 name, ALIAS_MAX);
+		return false;
+	}
+	if (b->expanded > b->expansion_max) {
+		op25b_find_error(b->finder, &b->place,
+				 "alias '*%.100s' makes the file too large when written out; "
+				 "write less by alias",
+				 name);
 		return false;
 	}
 	node = op25b_arena_alloc(b->arena, sizeof(*node));
@@ -271,12 +143,12 @@ static bool take_alias(struct builder *b)
 	node->next = NULL;
 	node->value = NULL;
 	node->aliases++;
-	attach(b, node);
-	account(b, node);
+	op25b_node_attach(b, node);
+	op25b_node_account(b, node);
 	return true;
 }
 
-static bool begin_document(struct builder *b)
+static bool begin_document(struct op25b_builder *b)
 {
 	if (b->documents++) {
 		op25b_find_error(b->finder, &b->place,
@@ -288,7 +160,7 @@ static bool begin_document(struct builder *b)
 }
 
 /* One event. Returns false when reading can't go on. */
-static bool take_event(struct builder *b)
+static bool take_event(struct op25b_builder *b)
 {
 	b->place = (struct op25b_place){ .file = b->file,
 					 .line = (uint32_t)b->event.start_mark.line + 1,
@@ -314,7 +186,7 @@ static bool take_event(struct builder *b)
 	}
 }
 
-static struct op25b_node *read_document(struct builder *b, const void *data, size_t size)
+static struct op25b_node *read_document(struct op25b_builder *b, const void *data, size_t size)
 {
 	bool go_on = true;
 
@@ -342,14 +214,15 @@ static struct op25b_node *read_document(struct builder *b, const void *data, siz
 struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_finder *finder,
 				    uint32_t file, const void *data, size_t size)
 {
-	struct builder *b = op25b_arena_alloc(arena, sizeof(*b));
+	struct op25b_builder *b = op25b_arena_alloc(arena, sizeof(*b));
 	struct op25b_node *root;
 	jmp_buf mine, *before;
 
 	b->arena = arena;
 	b->finder = finder;
 	b->file = file;
-	b->expansion_max = size < EXPANSION_MAX / 20 ? 10000 + 20 * size : EXPANSION_MAX;
+	b->expansion_max = size < OP25B_EXPANSION_MAX / 20 ? 10000 + 20 * size :
+							     OP25B_EXPANSION_MAX;
 	if (!yaml_parser_initialize(&b->parser))
 		op25b_arena_exhaust(arena);
 	before = op25b_arena_on_exhaustion(arena, &mine);
