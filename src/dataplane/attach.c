@@ -16,6 +16,7 @@
 #include "dataplane/generation.h"
 #include "dataplane/hooks.h"
 #include "dataplane/log.h"
+#include "dataplane/xdp-query.h"
 
 /* linux/bpf.h of Debian 12 does not know it yet; a kernel that does not either says -EINVAL. */
 #define TCX_INGRESS 46
@@ -56,14 +57,14 @@ static uint32_t find_notes(const struct op25b_attachment *a)
 	struct op25b_device device;
 	unsigned int others = 0;
 	uint32_t notes = 0;
-	__u32 xdp = 0;
+	struct op25b_xdp_state xdp = { 0 };
 
 	if (a->hook != OP25B_HOOK_TC) {
 		if (op25b_device_read(a->name, &device, NULL) == 0 && device.vlan_stripping)
 			notes |= OP25B_NOTE_VLAN_STRIPPED;
 		return notes;
 	}
-	if (bpf_xdp_query_id((int)a->ifindex, 0, &xdp) == 0 && xdp)
+	if (op25b_xdp_query(a->ifindex, &xdp) == 0 && xdp.prog_id)
 		notes |= OP25B_NOTE_FOREIGN_XDP;
 	if (op25b_filters_count(a->ifindex, 0, &others) == 0 && others)
 		notes |= OP25B_NOTE_FOREIGN_TC;

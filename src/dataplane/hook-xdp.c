@@ -16,6 +16,7 @@
 #include "dataplane/hooks.h"
 #include "dataplane/log.h"
 #include "dataplane/program.h"
+#include "dataplane/xdp-query.h"
 
 static void pin_path(const struct op25b_dataplane *dp, unsigned int ifindex,
 		     char path[OP25B_PIN_PATH])
@@ -94,9 +95,9 @@ static int read_link(int fd, unsigned int ifindex, uint32_t *ret_prog)
 
 static enum op25b_hook attached_mode(unsigned int ifindex)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct op25b_xdp_state state = { 0 };
 
-	if (bpf_xdp_query((int)ifindex, 0, &query) == 0 && query.attach_mode == XDP_ATTACHED_SKB)
+	if (op25b_xdp_query(ifindex, &state) == 0 && state.generic)
 		return OP25B_HOOK_XDP_GENERIC;
 	return OP25B_HOOK_XDP;
 }
@@ -156,11 +157,11 @@ static int create_link(struct op25b_dataplane *dp, const struct op25b_device *de
 	LIBBPF_OPTS(bpf_link_create_opts, create,
 		    .flags = hook == OP25B_HOOK_XDP ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
 	OP25B_AUTO_CLOSE int link = -1;
-	__u32 foreign = 0;
+	struct op25b_xdp_state there = { 0 };
 	int code;
 
-	if (bpf_xdp_query_id((int)device->ifindex, 0, &foreign) == 0 && foreign)
-		return op25b_program_foreign(dp, device->name, "XDP", foreign, error);
+	if (op25b_xdp_query(device->ifindex, &there) == 0 && there.prog_id)
+		return op25b_program_foreign(dp, device->name, "XDP", there.prog_id, error);
 	link = bpf_link_create(prog, (int)device->ifindex, BPF_XDP, &create);
 	if (link < 0)
 		return explain_refusal(device, hook, -errno, error);

@@ -77,8 +77,11 @@ static int pin_new_maps(struct op25b_dataplane *dp, struct op25b_error *error)
 {
 	int code;
 
-	if (dp->state == OP25B_LOAD_FRESH)
-		return op25b_pins_write(dp->pins, "now", dp->object, error);
+	if (dp->state == OP25B_LOAD_FRESH) {
+		/* What a removal that was killed has left. */
+		code = op25b_pins_clear(dp->pins, "now", error);
+		return code < 0 ? code : op25b_pins_write(dp->pins, "now", dp->object, error);
+	}
 	code = op25b_counters_import(dp, dp->pins, "now");
 	if (code < 0)
 		return op25b_error_set(error, code, "copying counters: %s", strerror(-code));

@@ -261,6 +261,23 @@ static void what_somebody_took_off_is_missed(void **state)
 	bed_run("test -z \"$(ls %s/links)\"", bed.pins);
 }
 
+static void a_link_that_somebody_detached_is_missed_and_made_anew(void **state)
+{
+	struct op25b_attachment a = attach(OP25B_HOOK_XDP);
+	char path[128];
+	int link;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/links/xdp-%u", bed.pins, a.ifindex);
+	link = bpf_obj_get(path);
+	assert_true(link >= 0);
+	assert_int_equal(bpf_link_detach(link), 0);
+	close(link);
+	assert_int_equal(op25b_attach_find(dp, a.ifindex, &a, NULL), -ENOENT);
+	attach(OP25B_HOOK_XDP);
+	expect_enforced();
+}
+
 static void an_interface_that_comes_back_is_attached_anew(void **state)
 {
 	(void)state;
@@ -375,6 +392,7 @@ int main(void)
 		TEST(an_xdp_program_of_others_is_named_and_left_alone),
 		TEST(a_tc_program_of_others_at_our_place_is_named_and_left_alone),
 		TEST(what_somebody_took_off_is_missed),
+		TEST(a_link_that_somebody_detached_is_missed_and_made_anew),
 		TEST(an_interface_that_comes_back_is_attached_anew),
 		TEST(no_program_is_attached_before_a_policy_is_in_force),
 		TEST(a_private_handle_takes_its_programs_with_it),

@@ -173,6 +173,27 @@ static void pins_outside_a_bpf_file_system_are_refused(void **state)
 	assert_non_null(strstr(error.text, "/nowhere/op25b"));
 }
 
+static void leftovers_of_a_removal_that_was_killed_are_cleared(void **state)
+{
+	struct op25b_dataplane *dp = bed_open(&bed);
+
+	(void)state;
+	op25b_dataplane_close(&dp);
+	bed_run("rm %s/now/control %s/now/rates", bed.pins, bed.pins);
+	dp = bed_open(&bed);
+	assert_int_equal(op25b_dataplane_state(dp), OP25B_LOAD_FRESH);
+	op25b_dataplane_close(&dp);
+	bed_run("rm %s/now/rates", bed.pins);
+	dp = bed_open(&bed);
+	assert_int_equal(op25b_dataplane_state(dp), OP25B_LOAD_UPGRADING);
+	bed_ok(op25b_generation_put(dp, &closed, &error), &error);
+	bed_ok(op25b_dataplane_commit(dp, &error), &error);
+	op25b_dataplane_close(&dp);
+	dp = bed_open(&bed);
+	assert_int_equal(op25b_dataplane_state(dp), OP25B_LOAD_TAKEN_OVER);
+	op25b_dataplane_close(&dp);
+}
+
 /* A frame to the foreign server after another, until told to stop. */
 static pid_t start_flood(int *ret_stop)
 {
@@ -309,6 +330,7 @@ int main(void)
 		TEST(a_killed_process_leaves_enforcement_to_be_taken_over),
 		TEST(the_pin_folder_has_one_holder),
 		TEST(pins_outside_a_bpf_file_system_are_refused),
+		TEST(leftovers_of_a_removal_that_was_killed_are_cleared),
 		TEST(nothing_passes_while_the_holder_is_killed_in_the_middle_of_switches),
 		TEST(an_upgrade_to_another_abi_keeps_counters_and_lets_nothing_pass),
 	};
