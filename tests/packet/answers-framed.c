@@ -42,7 +42,7 @@ const struct answer_case answers_reset_framed[] = {
 	  .in = FRAME(ETH(), TAG(0x9100, 5), TAG(0x88a8, 6), TAG(0x8100, 7), PPPOE(), TO6),
 	  .out = FRAME(BACK, TAG(0x9100, 5), TAG(0x88a8, 6), TAG(0x8100, 7), PPPOE(), FROM6) },
 	{ .name = "a reset goes back inside DS-Lite, from the AFTR",
-	  .why = "RFC 6333; issue: in a named tunnel answers go back inside it",
+	  .why = "RFC 6333: what is behind the AFTR is reached through it",
 	  .in = FRAME(ETH(), V6(LINE6, AFTR), V4(HOME, PEER), SYN),
 	  .out = FRAME(BACK, V6(AFTR, LINE6), V4(PEER, HOME, .df = 1), RESET_ACK(1001)) },
 	{ .name = "a tunnel encapsulation limit is not sent back",

@@ -45,10 +45,10 @@ static size_t add_tests(struct CMUnitTest *tests, size_t n, const struct CMUnitT
 
 int main(void)
 {
-	static const struct packet_case *const tables[] = { cases_ports,    cases_policy,
-							    cases_upstream, cases_link,
-							    cases_v4,       cases_v6,
-							    cases_tunnel,   cases_silent };
+	static const struct packet_case *const tables[] = {
+		cases_ports, cases_policy, cases_upstream, cases_link, cases_v4,
+		cases_v6,    cases_tunnel, cases_silent,   cases_both
+	};
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t n = 0;
 	int code = world_open(&world);
