@@ -32,12 +32,12 @@ static void read_id(struct op25b_reader *r, const struct op25b_node *value, void
 }
 
 static void read_line(struct op25b_reader *r, const struct op25b_node *item,
-		      struct op25b_grant *grant)
+		      struct op25b_grant *grant, struct op25b_table *seen)
 {
 	const char *text = op25b_walk_text(r, item, "the id of a line");
 	const char *scope = r->policy->tenants[r->doc->tenant].id;
 	const char *fault = text ? op25b_name_line_fault(text, strlen(text)) : NULL;
-	uint32_t line;
+	uint32_t line, index;
 
 	if (!text)
 		return;
@@ -53,13 +53,10 @@ static void read_line(struct op25b_reader *r, const struct op25b_node *item,
 	} else {
 		text = r->policy->line_ids[line];
 	}
-	for (size_t i = 0; i < grant->n_lines; i++) {
-		if (!strcmp(grant->lines[i], text))
-			op25b_find_error(r->finder, &item->place,
-					 "line '%s' is here twice; "
-					 "remove one",
-					 item->text);
-	}
+	index = (uint32_t)grant->n_lines;
+	if (op25b_table_put(seen, r->scratch, text, strlen(text), index) != index)
+		op25b_find_error(r->finder, &item->place, "line '%s' is here twice; remove one",
+				 item->text);
 	grant->lines[grant->n_lines] = text;
 	grant->line_indices[grant->n_lines++] = line;
 }
@@ -68,12 +65,13 @@ static void read_lines(struct op25b_reader *r, const struct op25b_node *value, v
 {
 	struct entry *entry = object;
 	const struct op25b_node *item = op25b_walk_list(r, value, "lines");
+	struct op25b_table seen = { 0 };
 
 	entry->names_something |= value->n > 0;
 	entry->grant.lines = op25b_arena_alloc(r->arena, value->n * sizeof(char *));
 	entry->grant.line_indices = op25b_arena_alloc(r->arena, value->n * sizeof(uint32_t));
 	for (; item; item = item->next)
-		read_line(r, item, &entry->grant);
+		read_line(r, item, &entry->grant, &seen);
 }
 
 static void read_prefixes(struct op25b_reader *r, const struct op25b_node *value, void *object)

@@ -63,16 +63,9 @@ static void read_prefixes(struct op25b_reader *r, const struct op25b_node *value
 	entry->prefixes = value;
 }
 
-/* Lines have no record with a place: that of the first prefix, or of nothing, will do. */
 static const struct op25b_place *place_of_line(const struct op25b_reader *r, uint32_t index)
 {
-	static const struct op25b_place nowhere;
-
-	for (size_t i = 0; i < r->policy->n_lines; i++) {
-		if (r->policy->lines[i].line == index)
-			return &r->policy->lines[i].place;
-	}
-	return &nowhere;
+	return &r->line_places[index];
 }
 
 static void read_line(struct op25b_reader *r, const struct op25b_node *node)
@@ -93,8 +86,10 @@ static void read_line(struct op25b_reader *r, const struct op25b_node *node)
 	if (entry.id)
 		id = op25b_name_define(r, entry.id, &r->lines, (uint32_t)p->n_line_ids,
 				       place_of_line);
-	if (id)
+	if (id) {
+		*OP25B_PUSH(r->scratch, r->line_places, r->n_lines_defined) = entry.id->place;
 		p->line_ids[p->n_line_ids++] = id;
+	}
 	item = entry.prefixes ? op25b_walk_list(r, entry.prefixes, "prefixes") : NULL;
 	for (; item; item = item->next) {
 		struct op25b_prefix prefix;
@@ -111,5 +106,4 @@ void op25b_read_lines(struct op25b_reader *r, const struct op25b_node *node)
 
 	for (; item; item = item->next)
 		read_line(r, item);
-	r->n_lines_defined = r->policy->n_line_ids;
 }

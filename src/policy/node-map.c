@@ -16,37 +16,35 @@ static void append(struct op25b_node *parent, struct op25b_node *child)
 	parent->n++;
 }
 
-static const struct op25b_node *find_twin(struct op25b_builder *b, struct op25b_frame *frame,
-					  const struct op25b_node *key)
+/* The line where the map has @key already, or 0. */
+static uint32_t find_twin(struct op25b_builder *b, struct op25b_frame *frame,
+			  const struct op25b_node *key)
 {
 	const struct op25b_node *at = frame->node->first;
-	uint32_t value;
+	uint32_t line = key->place.line;
+	uint32_t first;
 
 	if (frame->node->n < SMALL_MAP) {
 		while (at && strcmp(at->text, key->text) != 0)
 			at = at->next;
-		return at;
+		return at ? at->place.line : 0;
 	}
 	if (!frame->keys.n) {
-		for (uint32_t line = at->place.line; at;
-		     at = at->next, line = at ? at->place.line : 0)
-			op25b_table_put(&frame->keys, b->arena, at->text, strlen(at->text), line);
+		for (; at; at = at->next)
+			op25b_table_put(&frame->keys, b->arena, at->text, strlen(at->text),
+					at->place.line);
 	}
-	if (op25b_table_get(&frame->keys, key->text, &value)) {
-		op25b_table_put(&frame->keys, b->arena, key->text, strlen(key->text),
-				key->place.line);
-		return NULL;
-	}
-	for (at = frame->node->first; at->place.line != value || strcmp(at->text, key->text) != 0;)
-		at = at->next;
-	return at;
+	if (!op25b_table_get(&frame->keys, key->text, &first))
+		return first;
+	op25b_table_put(&frame->keys, b->arena, key->text, strlen(key->text), line);
+	return 0;
 }
 
 /* A key that is refused still takes its value, so that the rest is read in step. */
 static void take_key(struct op25b_builder *b, struct op25b_frame *frame, struct op25b_node *key)
 {
 	bool partial = frame->node->partial;
-	const struct op25b_node *twin;
+	uint32_t twin;
 
 	frame->key = key;
 	frame->node->partial = true;
@@ -66,7 +64,7 @@ static void take_key(struct op25b_builder *b, struct op25b_frame *frame, struct 
 	if (twin) {
 		op25b_find_error(b->finder, &key->place,
 				 "key '%.100s' is here twice, first at line %u; remove one",
-				 key->text, twin->place.line);
+				 key->text, twin);
 		return;
 	}
 	append(frame->node, key);

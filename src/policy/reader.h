@@ -70,10 +70,12 @@ struct op25b_reader {
 	struct op25b_zone zone;
 	const char *zone_name; /* entered, or NULL */
 	struct op25b_ids servers, destinations, services, lines, exemptions, holds, tenants;
+	struct op25b_table tunnels;
 	size_t lines_room, line_ids_room;
-	size_t n_lines_defined; /* ids from `lines`; later ones are from files */
-	int fd;                 /* being read, or -1 */
-	glob_t found;           /* by a pattern, until it was copied */
+	struct op25b_place *line_places; /* of the ids that `lines` defines */
+	size_t n_lines_defined;          /* ids from `lines`; later ones are from files */
+	int fd;                          /* being read, or -1 */
+	glob_t found;                    /* by a pattern, until it was copied */
 	void *files_seen;
 	size_t n_files_seen;
 };

@@ -29,6 +29,20 @@ static void read_endpoint(struct op25b_reader *r, const struct op25b_node *value
 	entry->has_endpoint = op25b_read_prefix(r, value, &entry->tunnel.endpoint);
 }
 
+static void check_twin(struct op25b_reader *r, const struct op25b_tunnel *tunnel)
+{
+	char text[OP25B_PREFIX_TEXT];
+	const char *key = op25b_arena_format(r->scratch, "%d %s", (int)tunnel->kind,
+					     op25b_prefix_format(&tunnel->endpoint, text));
+	uint32_t index = (uint32_t)r->policy->n_tunnels;
+	uint32_t first = op25b_table_put(&r->tunnels, r->scratch, key, strlen(key), index);
+
+	if (first != index)
+		op25b_find_error(r->finder, &tunnel->place,
+				 "this tunnel is here twice, first at line %u; remove one",
+				 r->policy->tunnels[first].place.line);
+}
+
 static void check_tunnel(struct op25b_reader *r, const struct entry *entry)
 {
 	const struct op25b_tunnel *tunnel = &entry->tunnel;
@@ -46,16 +60,7 @@ static void check_tunnel(struct op25b_reader *r, const struct entry *entry)
 				 "is an %s address; write one, or correct 'kind'",
 				 op25b_words_name(&op25b_words_tunnel, tunnel->kind),
 				 outer6 ? "IPv6" : "IPv4");
-	for (size_t i = 0; i < r->policy->n_tunnels; i++) {
-		const struct op25b_tunnel *other = &r->policy->tunnels[i];
-
-		if (other->kind == tunnel->kind &&
-		    !op25b_prefix_compare(&other->endpoint, &tunnel->endpoint))
-			op25b_find_error(r->finder, &tunnel->place,
-					 "this tunnel is here twice, "
-					 "first at line %u; remove one",
-					 other->place.line);
-	}
+	check_twin(r, tunnel);
 }
 
 void op25b_read_tunnels(struct op25b_reader *r, const struct op25b_node *node)
