@@ -123,6 +123,15 @@ static int decide_all(struct job *job, struct op25b_capture *capture)
 	return damage ? OP25B_EXIT_PARTLY : OP25B_EXIT_YES;
 }
 
+void op25b_explain_total(const uint64_t verdicts[3])
+{
+	unsigned long long pass = verdicts[OP25B_PASS], count = verdicts[OP25B_COUNT],
+			   refuse = verdicts[OP25B_REFUSE];
+
+	printf("%llu packets: %llu pass, %llu count, %llu refuse\n", pass + count + refuse, pass,
+	       count, refuse);
+}
+
 int op25b_explain_capture(const struct op25b_command *command, const struct op25b_input *input,
 			  const char *path, const struct op25b_engine_options *options, bool json)
 {
@@ -142,10 +151,7 @@ int op25b_explain_capture(const struct op25b_command *command, const struct op25
 		r = op25b_engine_open(&how, &job.engine, &error);
 	code = r ? say_error(&job, r, &error) : decide_all(&job, capture);
 	if (!r && !json)
-		printf("%llu packets: %llu pass, %llu count, %llu refuse\n",
-		       (unsigned long long)job.done, (unsigned long long)job.writer.verdicts[0],
-		       (unsigned long long)job.writer.verdicts[1],
-		       (unsigned long long)job.writer.verdicts[2]);
+		op25b_explain_total(job.writer.verdicts);
 	op25b_engine_close(&job.engine);
 	op25b_reply_close(&job.writer);
 	op25b_capture_close(&capture);

@@ -73,19 +73,23 @@ static const char *how_said(unsigned int how)
 	return how < sizeof(said) / sizeof(*said) ? said[how] : NULL;
 }
 
-static void print_head(const struct question *q)
+void op25b_explain_print(const struct op25b_flow *flow, const struct op25b_decision *decision,
+			 const char *because)
 {
-	const struct op25b_flow *f = q->flow;
 	char line[OP25B_PREFIX_TEXT], peer[OP25B_PREFIX_TEXT];
+	const char *how = how_said(decision->how);
 
-	op25b_address_format(f->line.family, f->line.addr, line);
-	op25b_address_format(f->peer.family, f->peer.addr, peer);
-	printf("%s: TCP ", verdict_said(q->decision.verdict));
-	if (f->side == OP25B_UPSTREAM)
-		printf("from %s port %u to the line %s", peer, f->peer_port, line);
+	op25b_address_format(flow->line.family, flow->line.addr, line);
+	op25b_address_format(flow->peer.family, flow->peer.addr, peer);
+	printf("%s: TCP ", verdict_said(decision->verdict));
+	if (flow->side == OP25B_UPSTREAM)
+		printf("from %s port %u to the line %s", peer, flow->peer_port, line);
 	else
-		printf("from the line %s to %s port %u", line, peer, f->peer_port);
-	printf(" (%s)\n", op25b_words_name(&op25b_words_reason, q->decision.reason));
+		printf("from the line %s to %s port %u", line, peer, flow->peer_port);
+	printf(" (%s)\n", op25b_words_name(&op25b_words_reason, decision->reason));
+	printf("  because  %s\n", because);
+	if (how)
+		printf("  how      %s\n", how);
 }
 
 static void print_line(const struct question *q)
@@ -231,16 +235,12 @@ static int print_next(const struct question *q)
 
 static int print_text(const struct question *q)
 {
-	const char *how = how_said(q->decision.how);
+	const char *because = op25b_explain_reason(q->decision.reason);
 
-	print_head(q);
 	if (q->decision.reason == OP25B_OTHER_PORT && !q->policy->reverse_path &&
 	    q->flow->side == OP25B_UPSTREAM)
-		puts("  because  the policy says `reverse_path: off`: nothing is looked at there");
-	else
-		printf("  because  %s\n", op25b_explain_reason(q->decision.reason));
-	if (how)
-		printf("  how      %s\n", how);
+		because = "the policy says `reverse_path: off`: nothing is looked at there";
+	op25b_explain_print(q->flow, &q->decision, because);
 	if (q->decision.reason != OP25B_OTHER_PORT)
 		print_evidence(q);
 	return print_next(q);

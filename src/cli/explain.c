@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/client.h"
 #include "cli/rows.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
 
-enum { POLICY, AT, SIDE, SRC, DST, SPORT, DPORT, PCAP, ENGINE, HOOK, JSON };
+enum { POLICY, LIVE, SOCKET, AT, SIDE, SRC, DST, SPORT, DPORT, PCAP, ENGINE, HOOK, JSON };
 
 static const struct op25b_option options[] = {
 	[POLICY] = { "policy", "FILE", "the policy to ask" },
+	[LIVE] = { "live", NULL, "ask the gateway's daemon what is enforced now instead" },
+	[SOCKET] = { "socket", "PATH", OP25B_CLIENT_SOCKET_HELP },
 	[AT] = { "at", "TIME", "when (default: now; with --pcap each record's own time)" },
 	[SIDE] = { "side", "SIDE", "subscriber (default): from the line; upstream: towards it" },
 	[SRC] = { "src", "ADDRESS", "where the packet comes from" },
@@ -117,11 +120,18 @@ static int read_choice(const struct op25b_args *args, size_t option, const char 
 /* Options that make no sense together. */
 static int check_options(const struct op25b_args *args)
 {
-	static const size_t of_flow[] = { SRC, DST, SPORT, DPORT }, of_capture[] = { ENGINE, HOOK };
+	static const size_t of_flow[] = { SRC, DST, SPORT, DPORT }, of_capture[] = { ENGINE, HOOK },
+			    of_file[] = { AT, ENGINE, HOOK };
 	const struct op25b_command *self = &op25b_command_explain;
 
-	if (!args->values[POLICY])
-		return op25b_usage_error(self, "which policy? --policy FILE");
+	if (!args->values[POLICY] == !args->values[LIVE])
+		return op25b_usage_error(self, "which policy? --policy FILE, or --live for the "
+					       "one this gateway enforces");
+	for (size_t i = 0; args->values[LIVE] && i < 3; i++) {
+		if (args->values[of_file[i]])
+			return op25b_usage_error(self, "--%s goes with --policy only",
+						 options[of_file[i]].name);
+	}
 	for (size_t i = 0; args->values[PCAP] && i < 4; i++) {
 		if (args->values[of_flow[i]])
 			return op25b_usage_error(self,
@@ -160,6 +170,11 @@ static int answer(const struct op25b_args *args)
 		code = read_flow(args, how.side, &flow);
 	if (code)
 		return code;
+	if (args->values[LIVE]) {
+		code = op25b_explain_live(&op25b_command_explain, args->values[SOCKET],
+					  args->values[PCAP], &flow, how.side, args->values[JSON]);
+		return op25b_finish(&op25b_command_explain, code);
+	}
 	if (op25b_input_policy(&op25b_command_explain, args->values[POLICY], args->values[AT],
 			       &input, &code))
 		return code;
@@ -188,7 +203,8 @@ const struct op25b_command op25b_command_explain = {
 	.name = "explain",
 	.run = run,
 	.usage = "--policy FILE [--at TIME] [--side SIDE] --src ADDRESS --dst ADDRESS [--json]\n"
-		 "--policy FILE [--at TIME] [--side SIDE] --pcap FILE [--engine ENGINE] [--json]",
+		 "--policy FILE [--at TIME] [--side SIDE] --pcap FILE [--engine ENGINE] [--json]\n"
+		 "--live [--side SIDE] {--src ADDRESS --dst ADDRESS | --pcap FILE} [--json]",
 	.help = "Say what happens to a flow, or to each packet of a capture, and why",
 	.options = options,
 	.more = "A flow: exit code 0 for pass and count, 1 for refuse. A capture: 0 if every\n"

@@ -7,16 +7,17 @@
 #include "dataplane/testrun.h"
 #include "policy/words.h"
 
-/* Indices of a generation count from 1; they are this policy's only if its plan is in force. */
+/* Indices of a generation are this policy's only if its plan is in force. */
 static const char *service_name(const struct op25b_daemon *d, uint32_t index)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	const struct op25b_plan *plan = &d->enforcer.plan;
 	uint64_t digest;
 
-	if (!index || !policy || index > policy->n_services ||
-	    op25b_generation_digest(d->dp, &digest) || digest != d->enforcer.plan.head.digest)
+	if (!index || !policy || index > plan->head.n_services ||
+	    op25b_generation_digest(d->dp, &digest) || digest != plan->head.digest)
 		return NULL;
-	return policy->services[index - 1].id;
+	return policy->services[plan->services[index]].id;
 }
 
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
