@@ -128,8 +128,30 @@ static void headers_may_be_split_over_buffers_at_any_byte(void **state)
 	}
 }
 
+/*
+ * BIG TCP joins more than IPv6's length field can say; it is 0 then. No test run makes such an skb,
+ * so this is user space's half of the source only.
+ */
+static void what_gro_joined_beyond_the_length_field_is_judged(void **state)
+{
+	static const struct packet_case c = { .side = OP25B_SUBSCRIBER };
+	static struct frame frame;
+	uint32_t word;
+
+	(void)state;
+	frame_build(&frame, FRAME(ETH(), V6(LINE6, PEER6, .length = IS(0), .next = IS(6)),
+				  TCP(40000, 25, .flags = TCP_ACK), DATA(66000)));
+	word = natively(&c, true, frame.data, frame.length);
+	assert_int_equal(OP25B_PACKED_REASON(word), OP25B_FOREIGN_SERVER);
+	word = natively(&c, false, frame.data, frame.length);
+	assert_int_equal(OP25B_PACKED_REASON(word), OP25B_MALFORMED);
+	word = natively(&c, true, frame.data, 60000);
+	assert_int_equal(OP25B_PACKED_REASON(word), OP25B_MALFORMED);
+}
+
 const struct CMUnitTest tests_cut[] = {
 	cmocka_unit_test(a_packet_cut_at_any_byte_is_never_refused),
 	cmocka_unit_test(headers_may_be_split_over_buffers_at_any_byte),
+	cmocka_unit_test(what_gro_joined_beyond_the_length_field_is_judged),
 	{ 0 },
 };
