@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The gateway file: what it gives, and what each mistake is told, with place and remedy. */
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/gateway.h"
+
+#define HEAD "op25b_gateway: 1\n"
+#define PORT "interfaces: [{name: eth0, side: subscriber}]\n"
+
+static const struct {
+	const char *text, *finding; /* "line:column: text", its beginning */
+} mistakes[] = {
+	{ "", "1:1: " },
+	{ PORT, "1:1: a gateway file needs 'op25b_gateway'" },
+	{ "op25b_gateway: 2\n" PORT, "1:16: version '2' is not known here" },
+	{ HEAD, "1:1: a gateway file needs 'interfaces'" },
+	{ HEAD "interfaces: eth0\n", "2:13: 'interfaces' is a list" },
+	{ HEAD "interfaces: [eth0]\n", "2:14: an interface is a map" },
+	{ HEAD "interfaces: [{side: both}]\n", "2:14: an interface needs 'name'" },
+	{ HEAD "interfaces: [{name: eth0}]\n", "2:14: an interface needs 'side'" },
+	{ HEAD "interfaces: [{name: a/b, side: both}]\n", "2:21: 'a/b' can't be the name" },
+	{ HEAD "interfaces: [{name: abcdefghijklmnop, side: both}]\n", "2:21: 'abcdefghijklmnop'" },
+	{ HEAD "interfaces: [{name: eth0, side: left}]\n", "2:33: side 'left' is not known" },
+	{ HEAD "interfaces: [{name: eth0, side: both, hook: xpd}]\n", "2:45: hook 'xpd' is not" },
+	{ HEAD "interfaces: [{name: a, side: both}, {name: a, side: both}]\n",
+	  "2:37: 'a' is here twice" },
+	{ HEAD PORT "icmp_sorce: {}\n", "3:1: a gateway file has no key 'icmp_sorce'; did you" },
+	{ HEAD PORT "icmp_source: {v4: \"::1\"}\n", "3:19: '::1' is not an IPv4 address" },
+	{ HEAD PORT "icmp_source: {v6: 192.0.2.1}\n", "3:19: '192.0.2.1' is not an IPv6 address" },
+	{ HEAD PORT "answers: {rate: -1}\n", "3:17: rate '-1' is not a number from 0" },
+	{ HEAD PORT "answers: {burst: 0}\n", "3:18: burst '0' is not a number from 1" },
+	{ HEAD PORT "events: 5\n", "3:9: 'events' is a map" },
+	{ HEAD PORT "monitor: {destinations: all}\n", "3:25: destinations 'all' is not known" },
+	{ HEAD PORT "socket: run/x\n", "3:9: 'socket' is no path from the root" },
+	{ HEAD PORT "state:\n", "3:" },
+	{ HEAD PORT "group: a\ngroup: b\n", "4:1: " },
+};
+
+static void each_mistake_is_told_with_its_place(void **state)
+{
+	struct op25b_gateway *gateway = NULL;
+	struct op25b_findings findings;
+	char said[1200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		const char *text = mistakes[i].text;
+
+		assert_int_equal(op25b_gateway_parse("g", text, strlen(text), &gateway, &findings),
+				 -EINVAL);
+		assert_null(gateway);
+		assert_true(findings.n_errors >= 1);
+		snprintf(said, sizeof(said), "%u:%u: %s", findings.list[0].line,
+			 findings.list[0].column, findings.list[0].text);
+		said[strlen(mistakes[i].finding)] = '\0';
+		assert_string_equal(said, mistakes[i].finding);
+		op25b_findings_free(&findings);
+	}
+}
+
+static struct op25b_gateway *parse(const char *text)
+{
+	struct op25b_gateway *gateway = NULL;
+	struct op25b_findings findings;
+	int r = op25b_gateway_parse("g", text, strlen(text), &gateway, &findings);
+
+	op25b_findings_print(&findings, stderr);
+	op25b_findings_free(&findings);
+	assert_int_equal(r, 0);
+	return gateway;
+}
+
+static void what_is_not_written_has_its_default(void **state)
+{
+	struct op25b_gateway *gateway = parse(HEAD PORT);
+
+	(void)state;
+	assert_string_equal(gateway->socket, "/run/op25b/control.sock");
+	assert_string_equal(gateway->state, "/var/lib/op25b");
+	assert_string_equal(gateway->pins, "/sys/fs/bpf/op25b");
+	assert_null(gateway->group);
+	assert_false(gateway->full_destinations);
+	assert_int_equal(gateway->settings.answer_rate, 10);
+	assert_int_equal(gateway->settings.answer_burst, 20);
+	assert_int_equal(gateway->settings.event_rate, 5);
+	assert_int_equal(gateway->settings.icmp4[0], 0);
+	op25b_gateway_free(&gateway);
+	assert_null(gateway);
+}
+
+static void the_first_pattern_that_fits_counts(void **state)
+{
+	struct op25b_gateway *gateway =
+		parse(HEAD "interfaces: [{name: ppp7, side: upstream, hook: tc}, "
+			   "{name: \"ppp*\", side: subscriber}]\nanswers: {rate: 0}\n");
+
+	(void)state;
+	assert_int_equal(op25b_gateway_match(gateway, "ppp7")->side, OP25B_UPSTREAM);
+	assert_int_equal(op25b_gateway_match(gateway, "ppp7")->hook, OP25B_HOOK_TC);
+	assert_int_equal(op25b_gateway_match(gateway, "ppp70")->side, OP25B_SUBSCRIBER);
+	assert_null(op25b_gateway_match(gateway, "eth0"));
+	assert_int_equal(gateway->settings.answer_rate, 0);
+	op25b_gateway_free(&gateway);
+}
+
+static void a_file_that_is_not_there_is_a_finding(void **state)
+{
+	struct op25b_gateway *gateway = NULL;
+	struct op25b_findings findings;
+
+	(void)state;
+	assert_int_equal(op25b_gateway_load("/nowhere/gateway.yaml", &gateway, &findings), -EINVAL);
+	assert_int_equal(findings.n_errors, 1);
+	assert_string_equal(findings.list[0].file, "/nowhere/gateway.yaml");
+	assert_non_null(strstr(findings.list[0].text, "No such file"));
+	op25b_findings_free(&findings);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_mistake_is_told_with_its_place),
+		cmocka_unit_test(what_is_not_written_has_its_default),
+		cmocka_unit_test(the_first_pattern_that_fits_counts),
+		cmocka_unit_test(a_file_that_is_not_there_is_a_finding),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state folder: what is written comes back, damage is told, one process at a time. */
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "daemon/store.h"
+
+struct fixture {
+	char folder[40], file[80];
+	struct op25b_store *store;
+	struct op25b_error error;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	strcpy(f->folder, "/tmp/op25b-store-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	assert_int_equal(op25b_store_open(f->folder, &f->store, &f->error), 0);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char command[80];
+
+	op25b_store_close(&f->store);
+	snprintf(command, sizeof(command), "rm -r %s", f->folder);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+static const char *in_folder(struct fixture *f, const char *name)
+{
+	snprintf(f->file, sizeof(f->file), "%s/%s", f->folder, name);
+	return f->file;
+}
+
+static void put(struct fixture *f, const char *name, const char *text)
+{
+	OP25B_AUTO_CLOSE int fd = open(in_folder(f, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static void a_state_comes_back_as_it_was_written(void **state)
+{
+	struct fixture *f = *state;
+	struct op25b_state written, read;
+
+	assert_int_equal(op25b_store_read(f->store, &written, &f->error), 0);
+	assert_true(written.fresh);
+	assert_int_equal(written.current, 0);
+	written.current = 3;
+	written.previous = 2;
+	written.next = 4;
+	written.pending = true;
+	written.confirm_seconds = 600;
+	written.deadline_wall = 1800000600;
+	written.deadline_boot_ns = 77;
+	strcpy(written.boot_id, "x");
+	json_object_set_new(written.slots, "a", json_integer(5));
+	assert_int_equal(op25b_store_write(f->store, &written, &f->error), 0);
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	assert_false(read.fresh);
+	assert_int_equal(read.current, 3);
+	assert_int_equal(read.previous, 2);
+	assert_true(read.pending);
+	assert_int_equal(read.deadline_boot_ns, 77);
+	assert_string_equal(read.boot_id, "x");
+	assert_int_equal(json_integer_value(json_object_get(read.slots, "a")), 5);
+	op25b_state_done(&written);
+	op25b_state_done(&read);
+}
+
+static void damage_is_told_and_kept_for_a_person(void **state)
+{
+	static const char *const damaged[] = {
+		"",
+		"{",
+		"[]",
+		"{\"schema\":\"op25b.state/1\"}",
+		"{\"schema\":\"op25b.state/1\",\"current\":5,\"previous\":0,\"next\":2,"
+		"\"applied_at\":0,\"pending\":null,\"slots\":{}}",
+		"{\"schema\":\"op25b.state/1\",\"current\":1,\"previous\":0,\"next\":2,"
+		"\"applied_at\":0,\"pending\":null,\"slots\":{\"a\":1,\"b\":1}}",
+		"{\"schema\":\"op25b.state/1\",\"current\":1,\"previous\":0,\"next\":2,"
+		"\"applied_at\":0,\"pending\":{\"seconds\":0},\"slots\":{}}",
+		"{\"schema\":\"op25b.state/1\",\"current\":1,\"previous\":0,\"next\":2,"
+		"\"applied_at\":0,\"pending\":null,\"slots\":{\"a\":5000000000}}",
+	};
+	struct fixture *f = *state;
+	struct op25b_state read;
+
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+		put(f, "state.json", damaged[i]);
+		assert_int_equal(op25b_store_read(f->store, &read, &f->error), -EBADMSG);
+		assert_non_null(strstr(f->error.text, "state.json"));
+		assert_int_equal(op25b_state_init(&read), 0);
+		assert_int_equal(op25b_store_write(f->store, &read, &f->error), 0);
+		op25b_state_done(&read);
+		assert_int_equal(access(in_folder(f, "state.json.broken"), F_OK), 0);
+		assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+		op25b_state_done(&read);
+	}
+}
+
+static void policies_are_kept_until_they_are_swept(void **state)
+{
+	struct fixture *f = *state;
+	json_t *files = json_pack("[{s:s, s:s}]", "name", "p", "text", "t"), *read = NULL;
+
+	for (uint64_t number = 1; number <= 3; number++)
+		assert_int_equal(op25b_store_put(f->store, number, files, &f->error), 0);
+	put(f, "policy-9.json.half", "x");
+	put(f, "notes", "a person's");
+	op25b_store_sweep(f->store, 3, 2);
+	assert_int_equal(op25b_store_get(f->store, 1, &read, &f->error), -ENOENT);
+	assert_int_equal(op25b_store_get(f->store, 2, &read, &f->error), 0);
+	assert_true(json_equal(read, files));
+	json_decref(read);
+	assert_int_not_equal(access(in_folder(f, "policy-9.json.half"), F_OK), 0);
+	assert_int_equal(access(in_folder(f, "notes"), F_OK), 0);
+	put(f, "policy-3.json", "{\"files\":7}");
+	assert_int_equal(op25b_store_get(f->store, 3, &read, &f->error), -EBADMSG);
+	json_decref(files);
+}
+
+/* A process killed between the policy's copy and state.json must not reuse the number. */
+static void numbers_of_kept_policies_are_not_given_again(void **state)
+{
+	struct fixture *f = *state;
+	json_t *files = json_pack("[{s:s, s:s}]", "name", "p", "text", "t");
+	struct op25b_state read;
+
+	assert_int_equal(op25b_store_put(f->store, 41, files, &f->error), 0);
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	assert_int_equal(read.next, 42);
+	op25b_state_done(&read);
+	json_decref(files);
+}
+
+static void a_second_process_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct op25b_store *second = NULL;
+
+	assert_int_equal(op25b_store_open(f->folder, &second, &f->error), -EBUSY);
+	assert_null(second);
+	assert_non_null(strstr(f->error.text, "another op25bd"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_state_comes_back_as_it_was_written, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(damage_is_told_and_kept_for_a_person, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(policies_are_kept_until_they_are_swept, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(numbers_of_kept_policies_are_not_given_again,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_second_process_is_refused, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
