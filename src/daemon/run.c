@@ -21,6 +21,7 @@
 #include "daemon/monitor.h"
 #include "daemon/notify.h"
 #include "daemon/server.h"
+#include "daemon/warm.h"
 
 #define RECONCILE_SECONDS 60
 #define N_EVENTS          8
@@ -32,6 +33,7 @@ struct loop {
 	struct op25b_control *control;
 	struct event *events[N_EVENTS];
 	size_t n_events;
+	size_t warmed; /* of op25b_warm_one() */
 };
 
 static void link_seen(unsigned int ifindex, const char *name, void *context)
@@ -109,6 +111,18 @@ static void on_watchdog(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	(void)context;
 	op25b_notify("WATCHDOG=1");
+}
+
+/* One program a turn of the loop: clients and interfaces come in between. */
+static void on_idle(evutil_socket_t fd, short what, void *context)
+{
+	const struct timeval soon = { .tv_usec = 1000 };
+	struct loop *loop = context;
+
+	(void)fd;
+	(void)what;
+	if (op25b_warm_one(&loop->daemon, &loop->warmed))
+		event_base_once(loop->base, -1, EV_TIMEOUT, on_idle, loop, &soon);
 }
 
 static void on_end(evutil_socket_t number, short what, void *context)
@@ -247,6 +261,7 @@ int op25b_run(const struct op25b_gateway *gateway, struct op25b_error *error)
 	r = r ? r : start(&loop, error);
 	if (!r) {
 		say_ready(&loop.daemon);
+		on_idle(-1, 0, &loop);
 		event_base_dispatch(loop.base);
 	} else if (!*error->text) {
 		op25b_error_set(error, r, "%s", strerror(-r));

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See warm.h. */
+#include "daemon/warm.h"
+
+#include <stdio.h>
+
+/* May an entry with this hook come to need a program of this kind? */
+static const struct {
+	const char *before, *after; /* the word of the side */
+	bool tc;
+} kinds[] = {
+	{ "tc_", "_l3", true },
+	{ "tc_", "", true },
+	{ "xdp_", "", false },
+};
+
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+bool op25b_warm_one(struct op25b_daemon *d, size_t *position)
+{
+	static const char *const sides[] = { [OP25B_SUBSCRIBER] = "subscriber",
+					     [OP25B_UPSTREAM] = "upstream",
+					     [OP25B_BOTH] = "both" };
+	const struct op25b_gateway_interface *entry;
+	char name[40];
+	size_t kind;
+
+	while (*position < d->gateway->n_interfaces * N_KINDS) {
+		entry = &d->gateway->interfaces[*position / N_KINDS];
+		kind = (*position)++ % N_KINDS;
+		if (entry->hook != OP25B_HOOK_AUTO &&
+		    kinds[kind].tc != (entry->hook == OP25B_HOOK_TC))
+			continue;
+		snprintf(name, sizeof(name), "%s%s%s", kinds[kind].before, sides[entry->side],
+			 kinds[kind].after);
+		(void)op25b_dataplane_prog_fd(d->dp, name);
+		return true;
+	}
+	return false;
+}
