@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * `op25b lab`: hands over to lab/lab.py, which stands in the source tree the program was built from,
- * or where it was installed. The lab is a tool beside the product, so it is a script.
+ * `op25b lab`: hands over to lab/lab.py, which stands in the source tree the program was built
+ * from, or where it was installed. The lab is a tool beside the product, so it is a script.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -88,7 +88,8 @@ const struct op25b_command op25b_command_lab = {
 	.usage = "up | prove [--explain-only] [--json] | env | down",
 	.help = "Customers, gateway and internet as namespaces of this machine, and proof",
 	.options = options,
-	.more = "up makes the namespaces op25b-* and starts op25bd in one of them; prove connects for\n"
-		"real and compares with what explain says; env prints shell assignments for scripts;\n"
-		"down removes all of it. Exit codes: 0 done, every row as expected; 1 not.",
+	.more = "up makes the namespaces op25b-* and starts op25bd in one of them; prove connects\n"
+		"for real and compares with what explain says; env prints shell assignments for\n"
+		"scripts; down removes all of it. Exit codes: 0 done, every row as expected;\n"
+		"1 not.",
 };
