@@ -14,9 +14,9 @@ function(op25b_library name)
 endfunction()
 
 # op25b_program(op25b SRCS ... LIBS ...): build/<preset>/bin/op25b, installed to bin or,
-# with SBIN, to sbin.
+# with SBIN, to sbin; with BUILD_ONLY nowhere.
 function(op25b_program name)
-	cmake_parse_arguments(PARSE_ARGV 1 arg "SBIN" "" "SRCS;LIBS")
+	cmake_parse_arguments(PARSE_ARGV 1 arg "SBIN;BUILD_ONLY" "" "SRCS;LIBS")
 	set(target ${name})
 	add_executable(${target} ${arg_SRCS})
 	target_link_libraries(${target} PRIVATE op25b_compile ${arg_LIBS})
@@ -24,7 +24,7 @@ function(op25b_program name)
 		RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 	if(arg_SBIN)
 		install(TARGETS ${target} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
-	else()
+	elseif(NOT arg_BUILD_ONLY)
 		install(TARGETS ${target} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 	endif()
 endfunction()
