@@ -137,19 +137,19 @@ static int explain_batch(struct live *live, const struct op25b_capture_batch *ba
 {
 	for (size_t i = 0; i < batch->n_frames; i++) {
 		const struct op25b_capture_frame *frame = &batch->frames[i];
+		unsigned long long packet = done + i + 1;
 		struct live_answer answer;
 		int code;
 
 		if (ask(live, frame_request(live, batch->bytes + frame->begin, frame->length),
 			&answer, &code)) {
-			op25b_say(live->command, "packet %llu was not decided",
-				  (unsigned long long)(done + i + 1));
+			op25b_say(live->command, "packet %llu was not decided", packet);
 			return code;
 		}
 		if (live->json)
-			print_json(done + i + 1, &answer);
+			print_json(packet, &answer);
 		else
-			print_packet(done + i + 1, &answer);
+			print_packet(packet, &answer);
 	}
 	return OP25B_EXIT_YES;
 }
