@@ -2,31 +2,31 @@
 /* IPv6: extension headers, fragments, lengths. */
 #include "tests/packet/cases.h"
 
-#define WALKED(number, what)                                                                \
-	{ .name = "a " what " header (" #number ") is walked",                              \
-	  .why = "trap 4: `ip6 nexthdr tcp` misses it; design section 4",                   \
-	  .frame = FRAME(ETH(), V6(LINE6, PEER6), EXT(number, .size = 16), TCP(40000, 25)), \
-	  REFUSED(FOREIGN_SERVER, RESET) },                                                 \
-	{                                                                                   \
-		.name = "port 587 behind a " what " header (" #number ") passes",           \
-		.why = "RFC 5068 3.1",                                                      \
-		.frame = FRAME(ETH(), V6(LINE6, PEER6), EXT(number), TCP(40000, 587)),      \
-		PASSES(OTHER_PORT)                                                          \
+#define WALKED(number, what)                                                                  \
+	{ .name = "a " what " header (" #number ") is walked",                                \
+	  .why = "trap 4: `ip6 nexthdr tcp` misses it; design section 4",                     \
+	  .frame = FRAME(ETH(), V6(LINE6, PEER6), EXT((number), .size = 16), TCP(40000, 25)), \
+	  REFUSED(FOREIGN_SERVER, RESET) },                                                   \
+	{                                                                                     \
+		.name = "port 587 behind a " what " header (" #number ") passes",             \
+		.why = "RFC 5068 3.1",                                                        \
+		.frame = FRAME(ETH(), V6(LINE6, PEER6), EXT((number)), TCP(40000, 587)),      \
+		PASSES(OTHER_PORT)                                                            \
 	}
 
-#define AUTHENTICATED(bytes)                                                                \
-	{                                                                                   \
-		.name = "an authentication header of " #bytes " bytes is walked",           \
-		.why = "bypass 5: AH counts words less two; RFC 4302 2.2",                  \
-		.frame = FRAME(ETH(), V6(LINE6, PEER6), AH(.size = bytes), TCP(40000, 25)), \
-		REFUSED(FOREIGN_SERVER, RESET)                                              \
+#define AUTHENTICATED(bytes)                                                                  \
+	{                                                                                     \
+		.name = "an authentication header of " #bytes " bytes is walked",             \
+		.why = "bypass 5: AH counts words less two; RFC 4302 2.2",                    \
+		.frame = FRAME(ETH(), V6(LINE6, PEER6), AH(.size = (bytes)), TCP(40000, 25)), \
+		REFUSED(FOREIGN_SERVER, RESET)                                                \
 	}
 
-#define OTHER_HEADER(number, what)                                                           \
-	{                                                                                    \
-		.name = what " passes", .why = "design section 4: 50, 59 and unknown ones",  \
-		.frame = FRAME(ETH(), V6(LINE6, PEER6, .next = IS(number)), TCP(40000, 25)), \
-		PASSES(OTHER_PORT)                                                           \
+#define OTHER_HEADER(number, what)                                                             \
+	{                                                                                      \
+		.name = what " passes", .why = "design section 4: 50, 59 and unknown ones",    \
+		.frame = FRAME(ETH(), V6(LINE6, PEER6, .next = IS((number))), TCP(40000, 25)), \
+		PASSES(OTHER_PORT)                                                             \
 	}
 
 #define SIX EXT(60), EXT(60), EXT(60), EXT(60), EXT(60), EXT(60)
@@ -140,6 +140,10 @@ const struct packet_case cases_v6[] = {
 	  .why = "design section 4: every later fragment of IPv6",
 	  .frame =
 		  FRAME(ETH(), V6(LINE6, PEER6), FRAGMENT(.offset = 181, .next = IS(17)), DATA(20)),
+	  PASSES(LATER_FRAGMENT) },
+	{ .name = "a fragment at offset 4096 over IPv6 is a later fragment",
+	  .why = "RFC 8200 4.5: the offset has thirteen bits",
+	  .frame = FRAME(ETH(), V6(LINE6, PEER6), FRAGMENT(.offset = 0x1000), TCP(40000, 25)),
 	  PASSES(LATER_FRAGMENT) },
 	{ .name = "a later fragment behind an atomic one passes",
 	  .why = "design section 4: every later fragment of IPv6",

@@ -173,13 +173,14 @@ static uint32_t ip_protocol(const struct layer *next, int v6)
 
 static void put_mac(uint8_t *to, const char *said, const char *usual)
 {
-	unsigned int b[6];
+	const char *at = said ? said : usual;
+	char *end;
 
-	if (sscanf(said ? said : usual, "%x:%x:%x:%x:%x:%x", &b[0], &b[1], &b[2], &b[3], &b[4],
-		   &b[5]) != 6)
-		give_up("no MAC");
-	for (int i = 0; i < 6; i++)
-		to[i] = (uint8_t)b[i];
+	for (int i = 0; i < 6; i++, at = end + 1) {
+		to[i] = (uint8_t)strtoul(at, &end, 16);
+		if (end == at || *end != (i == 5 ? '\0' : ':'))
+			give_up("no MAC");
+	}
 }
 
 static void put_address(int family, uint8_t *to, const char *said)

@@ -17,7 +17,7 @@
 #include "dataplane/testrun.h"
 
 static const char *const reasons[] = {
-#define REASON_WORD(tail, word) [OP25B_##tail] = word,
+#define REASON_WORD(tail, word) [OP25B_##tail] = (word),
 	OP25B_REASONS(REASON_WORD)
 #undef REASON_WORD
 };

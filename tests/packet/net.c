@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/packet/cases.h"
@@ -26,11 +27,18 @@ int net_run(const char *format, ...)
 {
 	char command[512];
 	va_list arguments;
+	int status;
+	pid_t pid;
 
 	va_start(arguments, format);
 	vsnprintf(command, sizeof(command), format, arguments);
 	va_end(arguments);
-	return system(command);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid ? status : -1;
 }
 
 void net_enter(const struct net *net, enum net_place place)
