@@ -13,7 +13,7 @@
 # shellcheck source=tests/kernel/guest-paths.bash
 . /op25b-vm/guest-paths.bash
 
-DEADLINE=60
+export DEADLINE=60
 export OP25B_SOCKET=/run/op25b.sock
 mkdir -p /run/state
 cat >/run/gateway.yaml <<'EOF'
@@ -41,10 +41,10 @@ enforced() {
 }
 
 applied() {
-	wait_for answers && op25b apply /op25b-vm/real-devices.yaml || {
+	if ! wait_for answers || ! op25b apply /op25b-vm/real-devices.yaml; then
 		cat /tmp/op25bd.log
 		return 1
-	}
+	fi
 }
 
 start_daemon

@@ -8,7 +8,8 @@
 # It must not look at how a refusal is made, only at what a client meets and at the checksums on
 # the wire. The surprising fact: on veth a VLAN tag usually travels beside the frame, not in it;
 # both ways are tried (ethtool -K txvlan).
-# Network: guest-paths.bash. Files: /op25b-vm/{guest-*.bash,enforce,tun-wire,probe.o,real-devices.yaml}.
+# Network: guest-paths.bash.
+# Files: /op25b-vm/{guest-*.bash,enforce,tun-wire,probe.o,real-devices.yaml}.
 
 # shellcheck source=tests/kernel/guest-lib.bash
 . /op25b-vm/guest-lib.bash
