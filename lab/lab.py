@@ -16,52 +16,37 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 
 import rows
-import wait
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 DIR = "/run/op25b-lab"
 START_IN = 12  # seconds; the rows before the last take less
 NAMESPACES = ["gateway", "dynamic", "fixed", "foreign", "relay", "roaming"]
-# namespace: (gateway's addresses, its own; the first of each family has the link's prefix)
+# namespace: (the gateway's addresses on the link, its own)
 LINKS = {
     "dynamic": (
         ["198.51.100.1/24", "2001:db8:1000::1/44"],
-        [
-            "198.51.100.10/24",
-            "198.51.100.70/24",
-            "198.51.100.130/24",
-            "198.51.100.194/24",
-            "198.51.100.226/24",
-            "198.51.100.20/24",
-            "198.51.100.21/24",
-            "198.51.100.22/24",
-            "2001:db8:1000:100::10/44",
-            "2001:db8:1001:100::10/44",
-            "2001:db8:1002:100::10/44",
-        ],
-    ),
+        ["198.51.100.10/24", "198.51.100.20/24", "198.51.100.21/24", "198.51.100.22/24",
+         "198.51.100.70/24", "198.51.100.130/24", "198.51.100.194/24", "198.51.100.226/24",
+         "2001:db8:1000:100::10/44", "2001:db8:1001:100::10/44", "2001:db8:1002:100::10/44"]),
     "fixed": (
         ["203.0.113.1/25", "2001:db8:2000::1/48"],
-        ["203.0.113.9/25", "203.0.113.18/25", "203.0.113.40/25", "2001:db8:2000:100::10/48"],
-    ),
+        ["203.0.113.9/25", "203.0.113.18/25", "203.0.113.40/25", "2001:db8:2000:100::10/48"]),
     "foreign": (
         ["203.0.113.129/26", "2001:db8:f000::1/48"],
-        ["203.0.113.150/26", "2001:db8:f000::25/48"],
-    ),
+        ["203.0.113.150/26", "2001:db8:f000::25/48"]),
     "roaming": (
         ["203.0.113.193/26", "2001:db8:f100::1/48"],
-        ["203.0.113.200/26", "2001:db8:f100::5/48"],
-    ),
+        ["203.0.113.200/26", "2001:db8:f100::5/48"]),
     "relay": (
         ["192.0.2.1/24", "2001:db8:25::1/48"],
-        ["192.0.2.25/24", "192.0.2.10/24", "2001:db8:25::25/48", "2001:db8:25::10/48"],
-    ),
+        ["192.0.2.25/24", "192.0.2.10/24", "2001:db8:25::25/48", "2001:db8:25::10/48"]),
 }
 SERVED = {
     "foreign": [25, 465, 587, 443, 993],
@@ -87,31 +72,45 @@ def inside(name, *command):
     return ["ip", "netns", "exec", f"op25b-{name}", *command]
 
 
-def start(name, log, *command):
-    """Starts a process of the lab in a namespace and notes its id, so that `down` finds it."""
-    with open(f"{DIR}/{log}.log", "ab") as output:
-        process = subprocess.Popen(
-            inside(name, *command),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+def start(name, log, *command, output=None):
+    """Starts a process of the lab in a namespace; notes its id at once, so that `down` finds it."""
+    with open(f"{DIR}/{log}.log", "ab") as errors:
+        process = subprocess.Popen(inside(name, *command), stdin=subprocess.DEVNULL,
+                                   stdout=output or errors, stderr=errors, start_new_session=True)
     with open(f"{DIR}/pids", "a", encoding="ascii") as pids:
         pids.write(f"{process.pid}\n")
     return process
 
 
-def wait_for(what, seconds, test):
-    if not wait.until(test, seconds):
-        fail(f"{what} did not happen within {seconds} s; logs are in {DIR}")
+def serve(name, ports):
+    """Returns when the server listens: it says so."""
+    server = start(name, f"serve-{name}", "/usr/bin/python3", f"{HERE}/probe.py", "serve",
+                   *map(str, ports), output=subprocess.PIPE)
+    if not server.stdout.readline():
+        fail(f"the server in {name} ended: see {DIR}/serve-{name}.log")
+
+
+def daemon_start(op25b):
+    """Returns when op25bd says READY on the socket it finds in NOTIFY_SOCKET."""
+    path = f"{DIR}/notify.sock"
+    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notify.bind(path)
+    notify.settimeout(60)
+    daemon = os.path.join(os.path.dirname(op25b), "op25bd")
+    start("gateway", "op25bd", "env", f"NOTIFY_SOCKET={path}", daemon, "--gateway",
+          f"{DIR}/gateway.yaml")
+    try:
+        while b"READY=1" not in notify.recv(4096):
+            pass
+    except TimeoutError:
+        with open(f"{DIR}/op25bd.log", encoding="utf-8") as log:
+            fail(f"op25bd was not ready within a minute: {log.read().strip()}")
 
 
 def policy_write(folder, start_at):
     with open(f"{HERE}/policy.yaml.in", encoding="utf-8") as template:
-        text = template.read().replace(
-            "@START@", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_at))
-        )
+        date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_at))
+        text = template.read().replace("@START@", date)
     with open(f"{folder}/policy.yaml", "w", encoding="utf-8") as policy:
         policy.write(text)
 
@@ -119,56 +118,24 @@ def policy_write(folder, start_at):
 def links_make():
     for name in NAMESPACES:
         run("ip", "netns", "add", f"op25b-{name}")
-        run(
-            *inside(
-                name,
-                "sysctl",
-                "-qw",
-                "net.ipv4.conf.all.rp_filter=0",
-                "net.ipv4.conf.default.rp_filter=0",
-            )
-        )
+        run(*inside(name, "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0",
+                    "net.ipv4.conf.default.rp_filter=0"))
         run("ip", "-n", f"op25b-{name}", "link", "set", "lo", "up")
-    run(
-        *inside(
-            "gateway", "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"
-        )
-    )
+    run(*inside("gateway", "sysctl", "-qw", "net.ipv4.ip_forward=1",
+                "net.ipv6.conf.all.forwarding=1"))
     for name, (near, far) in LINKS.items():
-        run(
-            "ip",
-            "-n",
-            "op25b-gateway",
-            "link",
-            "add",
-            "name",
-            f"to-{name}",
-            "type",
-            "veth",
-            "peer",
-            "eth0",
-            "netns",
-            f"op25b-{name}",
-        )
-        for namespace, device, addresses in (("gateway", f"to-{name}", near), (name, "eth0", far)):
+        run("ip", "-n", "op25b-gateway", "link", "add", "name", f"to-{name}", "type", "veth",
+            "peer", "eth0", "netns", f"op25b-{name}")
+        ends = (("gateway", f"to-{name}", near), (name, "eth0", far))
+        for namespace, device, addresses in ends:
             for address in addresses:
                 extra = ["nodad"] if ":" in address else []
-                run(
-                    "ip",
-                    "-n",
-                    f"op25b-{namespace}",
-                    "address",
-                    "add",
-                    address,
-                    "dev",
-                    device,
-                    *extra,
-                )
+                run("ip", "-n", f"op25b-{namespace}", "address", "add", address, "dev", device,
+                    *extra)
             run("ip", "-n", f"op25b-{namespace}", "link", "set", device, "up")
         for address in near:
-            run(
-                "ip", "-n", f"op25b-{name}", "route", "add", "default", "via", address.split("/")[0]
-            )
+            run("ip", "-n", f"op25b-{name}", "route", "add", "default", "via",
+                address.split("/")[0])
 
 
 def up(op25b):
@@ -183,30 +150,8 @@ def up(op25b):
         gateway.write(text)
     policy_write(DIR, time.time() + 86400)
     for name, ports in SERVED.items():
-        start(
-            name, f"serve-{name}", "/usr/bin/python3", f"{HERE}/probe.py", "serve", *map(str, ports)
-        )
-    daemon = start(
-        "gateway",
-        "op25bd",
-        os.path.join(os.path.dirname(op25b), "op25bd"),
-        "--gateway",
-        f"{DIR}/gateway.yaml",
-    )
-    wait_for(
-        "the start of op25bd",
-        60,
-        lambda: os.path.exists(f"{DIR}/control.sock") or daemon.poll() is not None,
-    )
-    if daemon.poll() is not None:
-        with open(f"{DIR}/op25bd.log", encoding="utf-8") as log:
-            fail(f"op25bd ended: {log.read().strip()}")
-    for name in SERVED:
-        wait_for(
-            f"the server in {name}",
-            10,
-            lambda log=f"{DIR}/serve-{name}.log": "serving" in open(log).read(),
-        )
+        serve(name, ports)
+    daemon_start(op25b)
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
 
 
@@ -222,9 +167,8 @@ def down():
     except FileNotFoundError:
         pass
     for name in NAMESPACES:
-        subprocess.run(
-            ["ip", "netns", "delete", f"op25b-{name}"], stderr=subprocess.DEVNULL, check=False
-        )
+        subprocess.run(["ip", "netns", "delete", f"op25b-{name}"], stderr=subprocess.DEVNULL,
+                       check=False)
     if os.path.ismount(f"{DIR}/bpf"):
         run("umount", f"{DIR}/bpf")
     shutil.rmtree(DIR, ignore_errors=True)
@@ -237,14 +181,9 @@ def env():
 
     for name in NAMESPACES:
         print(f"LAB_NS_{name.upper()}=op25b-{name}")
-    for word, name, index in (
-        ("DYNAMIC", "dynamic", 0),
-        ("FIXED", "fixed", 0),
-        ("FOREIGN", "foreign", 0),
-        ("RELAY", "relay", 0),
-        ("MX", "relay", 1),
-        ("ROAMING", "roaming", 0),
-    ):
+    for word, name, index in (("DYNAMIC", "dynamic", 0), ("FIXED", "fixed", 0),
+                              ("FOREIGN", "foreign", 0), ("RELAY", "relay", 0), ("MX", "relay", 1),
+                              ("ROAMING", "roaming", 0)):
         print(f"LAB_{word}_V4={first(name, False, index)}")
         print(f"LAB_{word}_V6={first(name, True, index)}")
     print(f"LAB_POLICY={DIR}/policy.yaml")
@@ -257,22 +196,22 @@ def prove(op25b, as_json):
     start_at = int(time.time()) + START_IN
     policy_write(DIR, start_at)
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
-    return table(rows.Lab(op25b, DIR, f"{HERE}/probe.py", inside, start_at), as_json)
+    return table(rows.Lab(op25b, DIR, start_at, f"{HERE}/probe.py", inside), as_json)
 
 
 def explain_only(op25b, as_json):
     with tempfile.TemporaryDirectory(prefix="op25b-lab-") as folder:
         start_at = int(time.time()) + 5
         policy_write(folder, start_at)
-        return table(rows.Lab(op25b, folder, None, None, start_at), as_json)
+        return table(rows.Lab(op25b, folder, start_at), as_json)
 
 
 def table(lab, as_json):
     results = []
     if not as_json:
         print(rows.HEAD, flush=True)
-    for row in rows.ROWS:
-        result = lab.try_row(row)
+    for tried in rows.ROWS:
+        result = lab.try_row(tried)
         results.append(result)
         if not as_json:
             print(rows.line(result), flush=True)

@@ -24,9 +24,8 @@ def serve(ports):
     """Greets as a mail server does and closes when the client does."""
     ready = selectors.DefaultSelector()
     for port in ports:
-        listener = socket.create_server(
-            ("::", int(port)), family=socket.AF_INET6, dualstack_ipv6=True
-        )
+        listener = socket.create_server(("::", int(port)), family=socket.AF_INET6,
+                                        dualstack_ipv6=True)
         listener.setblocking(False)
         ready.register(listener, selectors.EVENT_READ, True)
     print("serving", flush=True)
@@ -90,9 +89,8 @@ def await_segment(src, sport, ms):
         except TimeoutError:
             break
         header = (packet[0] & 15) * 4
-        if packet[12:16] == socket.inet_aton(src) and packet[header : header + 2] == struct.pack(
-            "!H", int(sport)
-        ):
+        ports = packet[header:header + 2]
+        if packet[12:16] == socket.inet_aton(src) and ports == struct.pack("!H", int(sport)):
             print("arrived", round((time.monotonic() - begin) * 1000, 1))
             return
     print("nothing", ms)
