@@ -7,6 +7,7 @@
  * usage: bench-load [ROW...]; prints one JSON line a row.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,17 +108,23 @@ static void ipset_write(uint32_t lines, char path[static 128])
 	fclose(f);
 }
 
-/* Runs a command that ends with a path, by the shell. */
-static void shell(const char *before, const char *path)
+/* Runs a program with `input`, if not NULL, as its standard input; ends this one if it fails. */
+static void run(const char *input, const char *const argv[])
 {
-	char command[256];
+	pid_t pid = fork();
 	int status;
 
-	snprintf(command, sizeof(command), "%s%s", before, path);
-	status = system(command);
-	if (status < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
-		die(command, EIO);
+	if (pid == 0) {
+		if (input && !freopen(input, "r", stdin))
+			_exit(127);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
+		die(argv[0], EIO);
 }
+
+#define RUN(input, ...) run(input, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* From the file to packets being decided by it; *ret_plan, if asked for, is kept. */
 static double policy_apply(struct op25b_dataplane *dp, const char *path)
@@ -148,16 +155,17 @@ static double policy_apply(struct op25b_dataplane *dp, const char *path)
 static double kernel_memory(void)
 {
 	FILE *f = fopen("/proc/meminfo", "r");
+	static const char *const parts[] = { "Slab:", "VmallocUsed:", "Percpu:" };
 	char line[128];
-	double kib = 0, value;
+	double kib = 0;
 
 	if (!f)
 		die("/proc/meminfo", errno);
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "Slab: %lf", &value) == 1 ||
-		    sscanf(line, "VmallocUsed: %lf", &value) == 1 ||
-		    sscanf(line, "Percpu: %lf", &value) == 1)
-			kib += value;
+		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+			if (!strncmp(line, parts[i], strlen(parts[i])))
+				kib += strtod(line + strlen(parts[i]), NULL);
+		}
 	}
 	fclose(f);
 	return kib / 1024;
@@ -181,13 +189,13 @@ static void row_load(struct op25b_dataplane *dp)
 	for (int i = 0; i < 3; i++) {
 		bench_add(&row.ours, policy_apply(dp, policy));
 		begin = seconds();
-		shell("nft -f ", nft);
+		RUN(NULL, "nft", "-f", nft);
 		bench_add(&row.rivals[0], seconds() - begin);
-		shell("nft delete table ip bench", "");
+		RUN(NULL, "nft", "delete", "table", "ip", "bench");
 		begin = seconds();
-		shell("ipset restore <", ipset);
+		RUN(ipset, "ipset", "restore");
 		bench_add(&row.rivals[1], seconds() - begin);
-		shell("ipset destroy lines", "");
+		RUN(NULL, "ipset", "destroy", "lines");
 	}
 	median = bench_median(&row.ours);
 	row.met = bench_median(&row.rivals[0]) >= 10 * median &&
@@ -257,13 +265,13 @@ static void row_memory(struct op25b_dataplane *dp, const char *id, uint32_t line
 	policy_apply(dp, policy);
 	bench_add(&row.ours, kernel_memory() - before);
 	before = kernel_memory();
-	shell("nft -f ", nft);
+	RUN(NULL, "nft", "-f", nft);
 	bench_add(&row.rivals[0], kernel_memory() - before);
-	shell("nft delete table ip bench", "");
+	RUN(NULL, "nft", "delete", "table", "ip", "bench");
 	before = kernel_memory();
-	shell("ipset restore <", ipset);
+	RUN(ipset, "ipset", "restore");
 	bench_add(&row.rivals[1], kernel_memory() - before);
-	shell("ipset destroy lines", "");
+	RUN(NULL, "ipset", "destroy", "lines");
 	row.met = bench_median(&row.ours) < bench_median(&row.rivals[0]) &&
 		  bench_median(&row.ours) < bench_median(&row.rivals[1]);
 	bench_print(&row);
@@ -309,6 +317,6 @@ int main(int argc, char **argv)
 	if (is_asked("e.update", argc, argv))
 		row_update(dp);
 	op25b_dataplane_close(&dp);
-	shell("rm -r ", folder);
+	RUN(NULL, "rm", "-r", folder);
 	return 0;
 }

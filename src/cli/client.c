@@ -2,6 +2,7 @@
 /* See client.h. Blocking: a command has nothing else to do. */
 #include "cli/client.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ int op25b_client_open(const struct op25b_command *command, const char *path,
 		path = OP25B_CONTROL_SOCKET;
 	if (strlen(path) >= sizeof(address.sun_path))
 		return unreachable(command, path, ENAMETOOLONG, ret_exit);
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return unreachable(command, path, errno, ret_exit);
 	client = calloc(1, sizeof(*client));
@@ -102,8 +103,10 @@ static int write_all(int fd, const char *data, size_t size)
 int op25b_client_send(struct op25b_client *client, json_t *request, int *ret_exit)
 {
 	OP25B_AUTO_FREE char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
-	int fd = fileno(client->stream);
+	int fd;
 
+	assert(client);
+	fd = fileno(client->stream);
 	json_decref(request);
 	if (!text) {
 		*ret_exit = OP25B_EXIT_USAGE;

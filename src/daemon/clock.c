@@ -42,6 +42,6 @@ char *op25b_clock_stamp(int64_t wall, char buffer[static OP25B_STAMP])
 
 	if (!gmtime_r(&seconds, &parts) ||
 	    !strftime(buffer, OP25B_STAMP, "%Y-%m-%dT%H:%M:%SZ", &parts))
-		strcpy(buffer, "never");
+		snprintf(buffer, OP25B_STAMP, "never");
 	return buffer;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The listening socket; connections are client.c's. */
+#include <stdio.h>
 #include <errno.h>
 #include <event2/listener.h>
 #include <grp.h>
@@ -22,7 +23,7 @@ static int fill_address(const char *path, struct sockaddr_un *ret, struct op25b_
 	if (strlen(path) >= sizeof(ret->sun_path))
 		return op25b_error_set(error, -ENAMETOOLONG, "socket %s: the path is too long",
 				       path);
-	strcpy(ret->sun_path, path);
+	snprintf(ret->sun_path, sizeof(ret->sun_path), "%s", path);
 	return 0;
 }
 
@@ -31,7 +32,7 @@ static void make_folder(const char *path)
 	char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	char *slash;
 
-	strcpy(folder, path);
+	snprintf(folder, sizeof(folder), "%s", path);
 	slash = strrchr(folder, '/');
 	if (!slash || slash == folder)
 		return;
@@ -155,7 +156,7 @@ int op25b_control_open(struct event_base *base, const char *path, const char *gr
 	control->context = context;
 	r = listen_at(path, group, &fd, error);
 	if (!r) {
-		strcpy(control->path, path);
+		snprintf(control->path, sizeof(control->path), "%s", path);
 		control->resume = evtimer_new(base, resume_accepting, control);
 		control->listener =
 			evconnlistener_new(base, accept_client, control,

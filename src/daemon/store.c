@@ -36,11 +36,13 @@ static void policy_name(uint64_t number, char name[static NAME_ROOM])
 /* 0 if it is no name of a policy. */
 static uint64_t policy_number(const char *name)
 {
+	static const char begin[] = "policy-";
 	char wanted[NAME_ROOM];
 	uint64_t number;
 
-	if (sscanf(name, "policy-%" SCNu64, &number) != 1)
+	if (strncmp(name, begin, sizeof(begin) - 1))
 		return 0;
+	number = strtoull(name + sizeof(begin) - 1, NULL, 10);
 	policy_name(number, wanted);
 	return strcmp(name, wanted) ? 0 : number;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,20 @@ static int set_up(void **state)
 	return 0;
 }
 
+static int take_away(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	(void)st;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	char command[80];
 
 	op25b_store_close(&f->store);
-	snprintf(command, sizeof(command), "rm -r %s", f->folder);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(nftw(f->folder, take_away, 8, FTW_DEPTH | FTW_PHYS), 0);
 	free(f);
 	return 0;
 }
