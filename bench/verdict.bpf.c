@@ -55,7 +55,7 @@ OP25B_INLINE __u32 draw(struct bench_state *s)
 
 OP25B_INLINE void line_by_hash(const struct op25b_addr *a, struct op25b_facts *facts)
 {
-	__u32 key = (__u32)a->top;
+	__u32 key = (__u32)op25b_addr_top(a);
 	__u32 *service = bpf_map_lookup_elem(&rival_hash, &key);
 
 	if (service)

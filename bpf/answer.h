@@ -108,7 +108,7 @@ OP25B_INLINE int op25b_answerable(const struct op25b_addr *a)
 
 	if (a->family == OP25B_V4)
 		return b != 0 && b != 127 && b < 224;
-	return a->top != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+	return op25b_addr_top(a) != 0 && b != 0xff && !(b == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
 }
 
 /* 1 if the frame was sent to one station, not to a group. */
@@ -116,7 +116,7 @@ OP25B_INLINE int op25b_is_unicast(struct op25b_frame *f)
 {
 	__u8 first;
 
-	return !f->l2 || (!op25b_read(f, 0, &first, 1) && !(first & 1));
+	return !f->l2 || (!op25b_copy(f, 0, &first, 1) && !(first & 1));
 }
 
 /* Ethernet addresses change places. */
@@ -198,7 +198,7 @@ OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judg
 	__u32 header;
 
 	if (p->seen != OP25B_SEEN_PORTS || p->fragment || p->l4 + sizeof(r->tcp) > p->end ||
-	    op25b_read(f, p->l4, &r->tcp, sizeof(r->tcp)) || !op25b_is_unicast(f))
+	    op25b_copy(f, p->l4, &r->tcp, sizeof(r->tcp)) || !op25b_is_unicast(f))
 		return -1;
 	header = (r->tcp.offset >> 4) * 4U;
 	if (r->tcp.flags & OP25B_TCP_RST || header < 20 || p->l4 + header > p->end)

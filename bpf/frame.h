@@ -45,18 +45,23 @@ OP25B_INLINE int op25b_copy(struct op25b_frame *f, __u32 off, void *to, __u32 n)
 	return (int)bpf_xdp_load_bytes(f->ctx, off, to, n);
 }
 
-OP25B_INLINE int op25b_read(struct op25b_frame *f, __u32 off, void *to, __u32 n)
+OP25B_INLINE const void *op25b_here(struct op25b_frame *f, __u32 off, __u32 n)
 {
 	void *at;
 
-	if (off <= OP25B_LINEAR_MAX) {
-		at = f->data + off;
-		if (at + n <= f->end) {
-			__builtin_memcpy(to, at, n);
-			return 0;
-		}
-	}
-	return op25b_copy(f, off, to, n);
+	if (off > OP25B_LINEAR_MAX)
+		return 0;
+	at = f->data + off;
+	return at + n <= f->end ? at : 0;
+}
+
+OP25B_INLINE const void *op25b_at(struct op25b_frame *f, __u32 off, __u32 n, void *spare)
+{
+	const void *at = op25b_here(f, off, n);
+
+	if (at)
+		return at;
+	return op25b_copy(f, off, spare, n) ? 0 : spare;
 }
 
 /*
@@ -86,7 +91,7 @@ OP25B_INLINE int op25b_is_tunnel(struct op25b_frame *f, struct op25b_packet *p, 
 
 	trie = bpf_map_lookup_elem(&prefixes, &slot);
 	if (!trie ||
-	    (v4 ? op25b_read(f, addr_off, key.addr, 4) : op25b_read(f, addr_off, key.addr, 16)))
+	    (v4 ? op25b_copy(f, addr_off, key.addr, 4) : op25b_copy(f, addr_off, key.addr, 16)))
 		return 0;
 	return bpf_map_lookup_elem(trie, &key) != 0;
 }

@@ -10,16 +10,6 @@
 #include "policy/classify.h"
 #include "policy/decide.h"
 
-#define OP25B_SMTP 25
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define op25b_host32(v) __builtin_bswap32(v)
-#define op25b_host64(v) __builtin_bswap64(v)
-#else
-#define op25b_host32(v) (v)
-#define op25b_host64(v) (v)
-#endif
-
 /* The generation this packet uses, chosen once; not 0 while nothing has been applied. */
 OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g);
 
@@ -36,21 +26,23 @@ struct op25b_judged {
 OP25B_INLINE int op25b_load_addr(struct op25b_frame *f, __u8 family, __u32 off,
 				 struct op25b_addr *a)
 {
-	__u64 top;
-	__u32 v4;
+	op25b_word8 *to = (op25b_word8 *)a->bytes;
+	__u64 spare[2];
+	const void *at;
 
 	a->family = family;
 	if (family == OP25B_V4) {
-		if (op25b_read(f, off, a->bytes, 4))
+		at = op25b_at(f, off, 4, spare);
+		if (!at)
 			return -1;
-		__builtin_memcpy(&v4, a->bytes, 4);
-		a->top = op25b_host32(v4);
+		*(op25b_word4 *)to = *(const op25b_word4 *)at;
 		return 0;
 	}
-	if (op25b_read(f, off, a->bytes, 16))
+	at = op25b_at(f, off, 16, spare);
+	if (!at)
 		return -1;
-	__builtin_memcpy(&top, a->bytes, 8);
-	a->top = op25b_host64(top);
+	to[0] = ((const op25b_word8 *)at)[0];
+	to[1] = ((const op25b_word8 *)at)[1];
 	return 0;
 }
 

@@ -104,18 +104,16 @@ OP25B_INLINE void op25b_clear(struct op25b_judged *j)
 	__builtin_memset((char *)j + sizeof(j->packet), 0, sizeof(*j) - sizeof(j->packet));
 }
 
-OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
+/* What the short way (op25b_plain()) does not settle; the link was walked already. */
+OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u32 side)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 	struct op25b_judged j;
 	int outcome = OP25B_GO;
 
-	j.packet = (struct op25b_packet){};
-	op25b_parse(&f, 1, side, &j.packet);
-	if (op25b_is_other(&j.packet)) {
-		op25b_count_at(OP25B_COUNTER_NONE, j.packet.family, 0, OP25B_OTHER_PORT);
+	if (!link)
 		return XDP_PASS;
-	}
+	op25b_parse_rest(&f, link, side, &j.packet);
 	op25b_clear(&j);
 	xdp_judge(ctx, &j, side);
 	op25b_count(&j);
@@ -124,18 +122,15 @@ OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
 	return outcome == OP25B_GO ? XDP_PASS : outcome == OP25B_ANSWER ? XDP_TX : XDP_DROP;
 }
 
-OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
+OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, __u32 side, int l2)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_judged j;
 	int outcome = OP25B_GO;
 
-	j.packet = (struct op25b_packet){};
-	op25b_parse(&f, l2, side, &j.packet);
-	if (op25b_is_other(&j.packet)) {
-		op25b_count_at(OP25B_COUNTER_NONE, j.packet.family, 0, OP25B_OTHER_PORT);
+	if (!link)
 		return TC_ACT_UNSPEC;
-	}
+	op25b_parse_rest(&f, link, side, &j.packet);
 	op25b_clear(&j);
 	tc_judge(skb, &j, side);
 	op25b_count(&j);
@@ -144,6 +139,38 @@ OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
 	if (outcome == OP25B_ANSWER)
 		return (int)bpf_redirect(skb->ifindex, 0);
 	return outcome == OP25B_GO ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+/*
+ * Most packets end here, so it is small: the link stays in registers, and what goes on gets a copy
+ * of it.
+ */
+OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+	struct op25b_link link = op25b_parse_link(&f, 1), copy;
+	enum op25b_family plain = op25b_plain(&f, &link);
+
+	if (plain != OP25B_FAMILY_COUNT) {
+		op25b_count_plain(plain);
+		return XDP_PASS;
+	}
+	copy = link;
+	return xdp_rest(ctx, &copy, side);
+}
+
+OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
+	struct op25b_link link = op25b_parse_link(&f, l2), copy;
+	enum op25b_family plain = op25b_plain(&f, &link);
+
+	if (plain != OP25B_FAMILY_COUNT) {
+		op25b_count_plain(plain);
+		return TC_ACT_UNSPEC;
+	}
+	copy = link;
+	return tc_rest(skb, &copy, side, l2);
 }
 
 OP25B_INLINE int op25b_word(const struct op25b_decision *d)

@@ -9,11 +9,27 @@
 #pragma once
 
 #include "op25b/abi.h"
+#include "policy/order.h"
+
+/*
+ * Packet bytes are read in words, at any address. In BPF that takes a type that claims to be
+ * aligned, or clang loads byte by byte; machines without unaligned loads refuse the program when it
+ * is verified (x86-64, arm64, s390x and ppc64 have them).
+ */
+#ifdef __bpf__
+#define OP25B_WORD(type) type __attribute__((may_alias))
+#else
+#define OP25B_WORD(type) type __attribute__((may_alias, aligned(1)))
+#endif
+typedef OP25B_WORD(__u16) op25b_word2;
+typedef OP25B_WORD(__u32) op25b_word4;
+typedef OP25B_WORD(__u64) op25b_word8;
+#define OP25B_WORDS __attribute__((aligned(8)))
 
 #define OP25B_INLINE static inline __attribute__((always_inline))
 
 enum op25b_seen {
-	OP25B_SEEN_OTHER, /* not TCP, or nothing we look into */
+	OP25B_SEEN_OTHER, /* not TCP, nothing we look into, or surely not port 25 */
 	OP25B_SEEN_MALFORMED,
 	OP25B_SEEN_LATER_FRAGMENT,
 	OP25B_SEEN_PORTS,
@@ -44,10 +60,16 @@ struct op25b_walk {
 	__u8 seen; /* OP25B_SEEN_OTHER: `next` is no extension header; else what the packet is */
 };
 
-/* What the includer brings. n is a constant; not 0 means past the end of the frame. */
+/* What the includer brings; n is a constant. */
 struct op25b_frame;
-OP25B_INLINE int op25b_read(struct op25b_frame *f, __u32 off, void *to, __u32 n);
-/* The same, slower, for an offset that came through many branches. */
+/*
+ * n bytes of the frame, in place or, where they can't be read there, copied to `spare` (n bytes,
+ * OP25B_WORDS). NULL: past the end of the frame.
+ */
+OP25B_INLINE const void *op25b_at(struct op25b_frame *f, __u32 off, __u32 n, void *spare);
+/* The same; NULL also where they can't be read in place. */
+OP25B_INLINE const void *op25b_here(struct op25b_frame *f, __u32 off, __u32 n);
+/* Copies, also from an offset that came through many branches. Not 0: past the end. */
 OP25B_INLINE int op25b_copy(struct op25b_frame *f, __u32 off, void *to, __u32 n);
 /* 1 if the frame has `end` bytes. */
 OP25B_INLINE int op25b_within(struct op25b_frame *f, __u32 end);
@@ -65,11 +87,14 @@ OP25B_INLINE void op25b_call_walk(struct op25b_frame *f, struct op25b_walk *w);
 OP25B_INLINE void op25b_call_tunnel(struct op25b_frame *f, struct op25b_packet *p,
 				    enum op25b_side side, __u8 next);
 
-#define OP25B_ETH_IPV4  0x0800
-#define OP25B_ETH_IPV6  0x86dd
-#define OP25B_ETH_PPPOE 0x8864
-#define OP25B_PPP_IPV4  0x0021
-#define OP25B_PPP_IPV6  0x0057
+#define OP25B_SMTP 25
+
+/* Network order, as they are read. */
+#define OP25B_ETH_IPV4  op25b_host16(0x0800)
+#define OP25B_ETH_IPV6  op25b_host16(0x86dd)
+#define OP25B_ETH_PPPOE op25b_host16(0x8864)
+#define OP25B_PPP_IPV4  op25b_host16(0x0021)
+#define OP25B_PPP_IPV6  op25b_host16(0x0057)
 
 #define OP25B_MAX_TAGS    3
 #define OP25B_MAX_HEADERS 8
@@ -81,6 +106,7 @@ enum {
 	OP25B_IP_HOPOPTS = 0,
 	OP25B_IP_IPIP = 4,
 	OP25B_IP_TCP = 6,
+	OP25B_IP_UDP = 17,
 	OP25B_IP_IPV6 = 41,
 	OP25B_IP_ROUTING = 43,
 	OP25B_IP_FRAGMENT = 44,
@@ -91,14 +117,15 @@ enum {
 	OP25B_IP_SHIM6 = 140,
 };
 
-OP25B_INLINE __u16 op25b_be16(const __u8 *p)
+OP25B_INLINE __u16 op25b_be16(const void *p)
 {
-	return (__u16)(p[0] << 8 | p[1]);
+	return op25b_host16(*(const op25b_word2 *)p);
 }
 
-OP25B_INLINE int op25b_is_tag(__u16 type)
+OP25B_INLINE int op25b_is_tag(__u32 type)
 {
-	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+	return type == op25b_host16(0x8100) || type == op25b_host16(0x88a8) ||
+	       type == op25b_host16(0x9100);
 }
 
 OP25B_INLINE int op25b_is_extension(__u8 next)
@@ -120,9 +147,10 @@ OP25B_INLINE int op25b_is_extension(__u8 next)
 
 OP25B_INLINE enum op25b_seen op25b_parse_ports(struct op25b_frame *f, struct op25b_packet *p)
 {
-	__u8 ports[4];
+	__u8 spare[4] OP25B_WORDS;
+	const __u8 *ports = op25b_at(f, p->l4, sizeof(spare), spare);
 
-	if (op25b_read(f, p->l4, ports, sizeof(ports)))
+	if (!ports)
 		return OP25B_SEEN_MALFORMED;
 	p->sport = op25b_be16(ports);
 	p->dport = op25b_be16(ports + 2);
@@ -138,10 +166,11 @@ OP25B_INLINE enum op25b_seen op25b_parse_v4(struct op25b_frame *f, __u32 off, __
 {
 	__u32 header, total;
 	__u16 fragment;
-	__u8 ip[12], first;
+	__u8 spare[12] OP25B_WORDS, first;
+	const __u8 *ip = op25b_at(f, off, sizeof(spare), spare);
 
 	*ret_next = 0;
-	if (op25b_read(f, off, ip, sizeof(ip)) || ip[0] >> 4 != 4)
+	if (!ip || ip[0] >> 4 != 4)
 		return OP25B_SEEN_MALFORMED;
 	header = (ip[0] & 15U) * 4;
 	total = op25b_be16(ip + 2);
@@ -176,7 +205,7 @@ OP25B_INLINE enum op25b_seen op25b_parse_v4(struct op25b_frame *f, __u32 off, __
 OP25B_INLINE void op25b_walk(struct op25b_frame *f, struct op25b_walk *w)
 {
 	__u32 headers = 0;
-	__u8 ext[4];
+	__u8 ext[4] OP25B_WORDS;
 
 	w->seen = OP25B_SEEN_OTHER;
 	do {
@@ -212,11 +241,12 @@ OP25B_INLINE enum op25b_seen op25b_parse_v6(struct op25b_frame *f, __u32 off, __
 					    struct op25b_packet *p, __u8 *ret_next)
 {
 	struct op25b_walk w = { .at = off + 40 };
+	__u8 spare[8] OP25B_WORDS;
+	const __u8 *ip = op25b_at(f, off, sizeof(spare), spare);
 	__u32 length;
-	__u8 ip[8];
 
 	*ret_next = 0;
-	if (op25b_read(f, off, ip, sizeof(ip)) || ip[0] >> 4 != 6)
+	if (!ip || ip[0] >> 4 != 6)
 		return OP25B_SEEN_MALFORMED;
 	length = op25b_be16(ip + 4);
 	if (!length && op25b_is_skb(f) && !limit && op25b_length(f) - off > OP25B_V6_MAX)
@@ -304,52 +334,127 @@ OP25B_INLINE void op25b_parse_ip(struct op25b_frame *f, enum op25b_side side,
 		op25b_call_tunnel(f, p, side, next);
 }
 
+/* What stands before the IP header. */
+struct op25b_link {
+	__u32 l3; /* IP header */
+	__u32 type; /* EtherType of what stands there, network order; 0: no IP */
+	__u32 pppoe;
+};
+
+/* Walks tags and PPPoE. */
+OP25B_INLINE struct op25b_link op25b_parse_link(struct op25b_frame *f, int l2)
+{
+	struct op25b_link link = {};
+	__u8 spare[8] OP25B_WORDS;
+	const op25b_word2 *word;
+	const __u8 *first;
+
+	if (!l2) {
+		first = op25b_at(f, 0, 1, spare);
+		if (first)
+			link.type = first[0] >> 4 == 4 ? OP25B_ETH_IPV4 :
+				    first[0] >> 4 == 6 ? OP25B_ETH_IPV6 :
+							 0;
+		return link;
+	}
+	word = op25b_at(f, 12, 2, spare);
+	if (!word)
+		return link;
+	link.type = *word;
+	link.l3 = 14;
+	if (link.type == OP25B_ETH_IPV4)
+		return link;
+	for (__u32 i = 0; i < OP25B_MAX_TAGS && op25b_is_tag(link.type); i++) {
+		word = op25b_at(f, link.l3 + 2, 2, spare);
+		link.type = word ? *word : 0;
+		link.l3 += 4;
+	}
+	if (link.type == OP25B_ETH_PPPOE) {
+		word = op25b_at(f, link.l3, 8, spare);
+		link.type = !word		      ? 0 :
+			    word[3] == OP25B_PPP_IPV4 ? OP25B_ETH_IPV4 :
+			    word[3] == OP25B_PPP_IPV6 ? OP25B_ETH_IPV6 :
+							0;
+		link.l3 += 8;
+		link.pppoe = 1;
+	}
+	return link;
+}
+
+/*
+ * The short way for what nearly every packet is: a whole one, not of port 25. Says 1 only where the
+ * long way would come to other-port too; options, extension headers, fragments, tunnels, lengths
+ * that do not fit and headers that can't be read in place go the long way. Bench rows a.*.
+ */
+OP25B_INLINE int op25b_is_plain_transport(__u8 next, const op25b_word2 *ports)
+{
+	return next == OP25B_IP_UDP ||
+	       (next == OP25B_IP_TCP && ports[0] != op25b_host16(OP25B_SMTP) &&
+		ports[1] != op25b_host16(OP25B_SMTP));
+}
+
+OP25B_INLINE int op25b_is_plain_v4(struct op25b_frame *f, __u32 l3)
+{
+	const __u8 *ip = op25b_here(f, l3, 24);
+	__u32 total;
+
+	if (!ip || ip[0] != 0x45 || *(const op25b_word2 *)(ip + 6) & op25b_host16(0x3fff))
+		return 0;
+	total = op25b_be16(ip + 2);
+	return total >= 24 && op25b_within(f, l3 + total) &&
+	       op25b_is_plain_transport(ip[9], (const op25b_word2 *)(ip + 20));
+}
+
+OP25B_INLINE int op25b_is_plain_v6(struct op25b_frame *f, __u32 l3)
+{
+	const __u8 *ip = op25b_here(f, l3, 44);
+	__u32 payload;
+
+	if (!ip || ip[0] >> 4 != 6)
+		return 0;
+	payload = op25b_be16(ip + 4);
+	return payload >= 4 && op25b_within(f, l3 + 40 + payload) &&
+	       op25b_is_plain_transport(ip[6], (const op25b_word2 *)(ip + 40));
+}
+
+/* The family of a packet that the short way settles; OP25B_FAMILY_COUNT: it does not. */
+OP25B_INLINE enum op25b_family op25b_plain(struct op25b_frame *f, const struct op25b_link *link)
+{
+	if (link->type == OP25B_ETH_IPV4)
+		return op25b_is_plain_v4(f, link->l3) ? OP25B_V4 : OP25B_FAMILY_COUNT;
+	if (link->type == OP25B_ETH_IPV6)
+		return op25b_is_plain_v6(f, link->l3) ? OP25B_V6 : OP25B_FAMILY_COUNT;
+	return OP25B_NO_FAMILY;
+}
+
+/* The long way, from the IP header on; fills *p. */
+OP25B_INLINE void op25b_parse_rest(struct op25b_frame *f, const struct op25b_link *link,
+				   enum op25b_side side, struct op25b_packet *p)
+{
+	*p = (struct op25b_packet){ .family = link->type == OP25B_ETH_IPV4 ? OP25B_V4 : OP25B_V6,
+				    .pppoe = (__u8)link->pppoe,
+				    .l3 = link->l3 };
+	op25b_parse_ip(f, side, p);
+}
+
 /**
  * op25b_parse() - find the ports of a frame.
  * @f:    the frame
  * @l2:   1: it begins with an Ethernet header; 0: with the IP header
  * @side: which tunnel endpoints count: destination (subscriber), source (upstream), either
- * @p:    zeroed; filled as far as the frame could be followed
+ * @p:    filled as far as the frame could be followed; OP25B_SEEN_OTHER also where the ports are
+ *        seen and neither is OP25B_SMTP
  *
  * Never fails. Cost: bench rows a.plain, a.deep.
  */
 OP25B_INLINE void op25b_parse(struct op25b_frame *f, int l2, enum op25b_side side,
 			      struct op25b_packet *p)
 {
-	__u8 b[8];
-	__u16 type;
+	struct op25b_link link = op25b_parse_link(f, l2);
+	enum op25b_family plain = op25b_plain(f, &link);
 
-	if (!l2) {
-		if (op25b_read(f, 0, b, 1))
-			return;
-		p->family = b[0] >> 4 == 4 ? OP25B_V4 : b[0] >> 4 == 6 ? OP25B_V6 : OP25B_NO_FAMILY;
-		if (p->family)
-			op25b_parse_ip(f, side, p);
-		return;
-	}
-	if (op25b_read(f, 12, b, 2))
-		return;
-	type = op25b_be16(b);
-	p->l3 = 14;
-	for (__u32 i = 0; i < OP25B_MAX_TAGS && op25b_is_tag(type); i++) {
-		if (op25b_read(f, p->l3 + 2, b, 2))
-			return;
-		type = op25b_be16(b);
-		p->l3 += 4;
-	}
-	if (type == OP25B_ETH_PPPOE) {
-		if (op25b_read(f, p->l3, b, 8))
-			return;
-		p->l3 += 8;
-		p->pppoe = 1;
-		type = op25b_be16(b + 6);
-		type = type == OP25B_PPP_IPV4 ? OP25B_ETH_IPV4 :
-		       type == OP25B_PPP_IPV6 ? OP25B_ETH_IPV6 :
-						0;
-	}
-	p->family = type == OP25B_ETH_IPV4 ? OP25B_V4 :
-		    type == OP25B_ETH_IPV6 ? OP25B_V6 :
-					     OP25B_NO_FAMILY;
-	if (p->family)
-		op25b_parse_ip(f, side, p);
+	if (plain == OP25B_FAMILY_COUNT)
+		op25b_parse_rest(f, &link, side, p);
+	else
+		*p = (struct op25b_packet){ .family = (__u8)plain, .l3 = link.l3 };
 }

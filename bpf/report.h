@@ -19,6 +19,16 @@ OP25B_INLINE void op25b_count_at(__u32 slot, __u32 family, __u32 counted, __u32 
 		((__u64 *)c)[at]++;
 }
 
+/* For what the parse alone settles; the family is a constant on every path. */
+OP25B_INLINE void op25b_count_plain(enum op25b_family family)
+{
+	const __u32 none = OP25B_COUNTER_NONE;
+	struct op25b_counter *c = bpf_map_lookup_elem(&counters, &none);
+
+	if (c)
+		c->packets[family][0][OP25B_OTHER_PORT]++;
+}
+
 OP25B_INLINE void op25b_count(const struct op25b_judged *j)
 {
 	__u32 slot = j->counter < OP25B_COUNTER_SLOTS ? j->counter : OP25B_COUNTER_OTHER;
@@ -95,7 +105,7 @@ OP25B_INLINE int op25b_is_attempt(struct op25b_frame *f, const struct op25b_pack
 	__u8 flags;
 
 	return p->seen == OP25B_SEEN_PORTS && p->l4 + 14 <= p->end &&
-	       !op25b_read(f, p->l4 + 13, &flags, 1) && (flags & 0x12) == 0x02;
+	       !op25b_copy(f, p->l4 + 13, &flags, 1) && (flags & 0x12) == 0x02;
 }
 
 OP25B_INLINE void op25b_emit(__u32 ifindex, const struct op25b_judged *j)

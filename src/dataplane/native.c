@@ -24,9 +24,15 @@ OP25B_INLINE int op25b_copy(struct op25b_frame *f, __u32 off, void *to, __u32 n)
 	return 0;
 }
 
-OP25B_INLINE int op25b_read(struct op25b_frame *f, __u32 off, void *to, __u32 n)
+OP25B_INLINE const void *op25b_here(struct op25b_frame *f, __u32 off, __u32 n)
 {
-	return op25b_copy(f, off, to, n);
+	return off > f->len || f->len - off < n ? NULL : f->bytes + off;
+}
+
+OP25B_INLINE const void *op25b_at(struct op25b_frame *f, __u32 off, __u32 n, void *spare)
+{
+	(void)spare;
+	return op25b_here(f, off, n);
 }
 
 OP25B_INLINE int op25b_within(struct op25b_frame *f, __u32 end)

@@ -12,6 +12,7 @@
 #include "op25b/abi.h"
 #include "policy/decide.h"
 #include "policy/exception.h"
+#include "policy/opaque.h"
 
 /* The value of the longest prefix that holds the key's address; NULL if none. */
 static inline __attribute__((always_inline)) const __u32 *
@@ -20,12 +21,6 @@ op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key);
 static inline __attribute__((always_inline)) int op25b_exception_find(const struct op25b_gen *g,
 								      const struct op25b_addr *a,
 								      struct op25b_exception *to);
-
-/*
- * Keeps the compiler from proving a range the verifier then cannot see: clang 14 drops `& 31` where
- * it knows the value is small, and the load is rejected with "unbounded memory access".
- */
-#define OP25B_OPAQUE(v) __asm__ volatile("" : "+r"(v))
 
 /* What the pool of an address says of it. */
 struct op25b_spot {
@@ -56,7 +51,7 @@ op25b_pool_ask(const struct op25b_gen *g, const struct op25b_addr *a, __u32 kind
 	pool += at % 2;
 	spot.service = pool->service;
 	if (pool->units != OP25B_POOL_SPARSE)
-		spot.unit = pool->units + (__u32)((a->top - pool->net) >> (pool->shift & 63));
+		spot.unit = pool->units + (__u32)((op25b_addr_top(a) - pool->net) >> (pool->shift & 63));
 	return spot;
 }
 
@@ -69,9 +64,9 @@ op25b_pool_find(const struct op25b_gen *g, const struct op25b_addr *a)
 
 	if (a->family != OP25B_V4)
 		return op25b_pool_ask(g, a, OP25B_PREFIX_POOL6);
-	top = (__u32)a->top >> 16;
-	at = top % 8;
-	root = op25b_block(g, g->head->root4 + top / 8);
+	top = (__u32)op25b_addr_top(a);
+	at = (top >> 16) % 8;
+	root = op25b_block(g, g->head->root4 + (top >> 16) / 8);
 	if (!root)
 		return spot;
 	OP25B_OPAQUE(at);
@@ -82,7 +77,7 @@ op25b_pool_find(const struct op25b_gen *g, const struct op25b_addr *a)
 		return spot;
 	spot.service = root->service;
 	if (root->units != OP25B_POOL_SPARSE)
-		spot.unit = root->units + (((__u32)a->top & 0xffff) >> (root->shift & 31));
+		spot.unit = root->units + ((top & 0xffff) >> (root->shift & 31));
 	return spot;
 }
 
@@ -140,12 +135,12 @@ static inline __attribute__((always_inline)) __u32 op25b_peer_find(const struct 
 	const __u32 *class;
 
 	if (a->family == OP25B_V4) {
-		top = (__u32)a->top >> 16;
+		top = (__u32)op25b_addr_top(a) >> 16;
 		bits = g->head->peers4;
 		key.kind = OP25B_PREFIX_PEER4;
 		key.prefixlen = 32 + 32;
 	} else {
-		top = (__u32)(a->top >> 32);
+		top = (__u32)(op25b_addr_top(a) >> 32);
 		top = OP25B_PEER6_BIT(top);
 	}
 	block = op25b_block(g, bits + top / 512);

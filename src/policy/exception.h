@@ -10,6 +10,7 @@
 #pragma once
 
 #include "op25b/abi.h"
+#include "policy/order.h"
 
 struct op25b_gen;
 /* A block of the image; NULL past the end. */
@@ -19,15 +20,21 @@ static inline __attribute__((always_inline)) const void *op25b_block(const struc
 static inline __attribute__((always_inline)) const struct op25b_exception *
 op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key);
 
-/*
- * An address as a lookup wants it: network order bytes, and the top 64 bits (v4: the address) in
- * host order.
- */
+/* An address as a lookup wants it: network order, v4 in the first four bytes, the rest 0. */
 struct op25b_addr {
 	__u8 bytes[16] __attribute__((aligned(8)));
-	__u64 top;
 	__u8 family;
 };
+
+/* v4: the address; v6: its top 64 bits; host order. */
+static inline __attribute__((always_inline)) __u64 op25b_addr_top(const struct op25b_addr *a)
+{
+	__u64 top;
+
+	__builtin_memcpy(&top, a->bytes, sizeof(top));
+	top = op25b_host64(top);
+	return a->family == OP25B_V4 ? top >> 32 : top;
+}
 
 /*
  * The longest exception that holds the address, NULL if none. Cost: a hash lookup for each length

@@ -10,8 +10,6 @@ static struct op25b_addr addr_of(const struct op25b_prefix *p)
 	struct op25b_addr a = { .family = p->family };
 
 	memcpy(a.bytes, p->addr, sizeof(a.bytes));
-	for (int i = 0; i < (p->family == OP25B_V4 ? 4 : 8); i++)
-		a.top = a.top << 8 | p->addr[i];
 	return a;
 }
 
