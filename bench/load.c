@@ -222,7 +222,7 @@ static void row_update(struct op25b_dataplane *dp)
 				 .aim = "under 2 us a line, no system call" };
 	struct op25b_generation_live live;
 	struct op25b_error error = { "" };
-	const struct op25b_image_head *head;
+	const struct op25b_front_head *head;
 	volatile uint16_t *units;
 	char policy[128];
 	uint32_t at = 1;
@@ -233,7 +233,7 @@ static void row_update(struct op25b_dataplane *dp)
 	r = op25b_generation_live(dp, &live, &error);
 	if (r < 0)
 		die(error.text, r);
-	head = (const void *)live.image;
+	head = &live.front->head;
 	units = (volatile uint16_t *)(void *)(live.image + (size_t)head->units * OP25B_BLOCK);
 	for (int i = 0; i < BENCH_REPEATS; i++) {
 		double begin = seconds();

@@ -98,14 +98,16 @@ OP25B_INLINE int op25b_is_tunnel(struct op25b_frame *f, struct op25b_packet *p, 
 
 /* A generation as classify.h wants it. */
 struct op25b_gen {
-	const struct op25b_image_head *head;
-	void *image;
+	const struct op25b_front *front;
 	__u32 slot;
 };
 
 OP25B_INLINE const void *op25b_block(const struct op25b_gen *g, __u32 block)
 {
-	return bpf_map_lookup_elem(g->image, &block);
+	__u32 slot = g->slot;
+	void *image = bpf_map_lookup_elem(&images, &slot);
+
+	return image ? bpf_map_lookup_elem(image, &block) : 0;
 }
 
 OP25B_INLINE const __u32 *op25b_prefix(const struct op25b_gen *g,
@@ -128,18 +130,21 @@ OP25B_INLINE const struct op25b_exception *op25b_exception(const struct op25b_ge
 
 #include "policy/exception.h"
 
+OP25B_INLINE const struct op25b_front *op25b_front(__u32 slot)
+{
+	void *front = bpf_map_lookup_elem(&fronts, &slot);
+	const __u32 zero = 0;
+
+	return front ? bpf_map_lookup_elem(front, &zero) : 0;
+}
+
 /* The generation of this packet. Not 0 while nothing has been applied. */
 OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g)
 {
-	__u32 zero = 0;
-
 	(void)f;
 	g->slot = op25b_slot(p);
-	g->image = bpf_map_lookup_elem(&images, &g->slot);
-	if (!g->image)
-		return -1;
-	g->head = bpf_map_lookup_elem(g->image, &zero);
-	return g->head ? 0 : -1;
+	g->front = op25b_front(g->slot);
+	return g->front ? 0 : -1;
 }
 
 /* 1 and *to, or 0. Global, so that its loop is verified once. */
@@ -148,15 +153,11 @@ __attribute__((noinline)) int op25b_exception_ask(__u32 slot, const struct op25b
 {
 	struct op25b_gen g = { .slot = slot };
 	const struct op25b_exception *found;
-	__u32 zero = 0;
 
 	if (!a || !to)
 		return 0;
-	g.image = bpf_map_lookup_elem(&images, &slot);
-	if (!g.image)
-		return 0;
-	g.head = bpf_map_lookup_elem(g.image, &zero);
-	if (!g.head)
+	g.front = op25b_front(slot);
+	if (!g.front)
 		return 0;
 	found = op25b_exception_walk(&g, a);
 	if (!found)

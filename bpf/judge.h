@@ -97,7 +97,7 @@ OP25B_INLINE void op25b_judge_one(struct op25b_frame *f, const struct op25b_gen 
 	op25b_classify(g, &j->line, &j->peer, &facts);
 	j->decision = op25b_decide(&facts);
 	j->counter = facts.service ? facts.cell.counter : OP25B_COUNTER_NONE;
-	j->digest = g->head->digest;
+	j->digest = g->front->head.digest;
 }
 
 /* For a packet that its parse alone does not settle; j->decision.reason is other-port. */
@@ -115,7 +115,8 @@ OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
 			j->decision.reason = OP25B_NOT_A_SUBSCRIBER;
 		return;
 	}
-	if ((j->upstream || side == OP25B_UPSTREAM) && !(g.head->flags & OP25B_IMAGE_REVERSE_PATH))
+	if ((j->upstream || side == OP25B_UPSTREAM) &&
+	    !(g.front->head.flags & OP25B_FRONT_REVERSE_PATH))
 		return;
 	if (!asked) {
 		j->decision.reason = p->seen == OP25B_SEEN_MALFORMED ? OP25B_MALFORMED :
@@ -126,7 +127,7 @@ OP25B_INLINE void op25b_judge_asked(struct op25b_frame *f, enum op25b_side side,
 		op25b_judge_one(f, &g, hidden, j);
 		if (side != OP25B_BOTH || j->upstream ||
 		    j->decision.reason != OP25B_NOT_A_SUBSCRIBER || p->inner ||
-		    !(g.head->flags & OP25B_IMAGE_REVERSE_PATH) ||
+		    !(g.front->head.flags & OP25B_FRONT_REVERSE_PATH) ||
 		    (!hidden && p->sport != OP25B_SMTP))
 			return;
 		j->upstream = 1;

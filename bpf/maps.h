@@ -19,6 +19,14 @@ struct {
 	__type(value, struct op25b_control);
 } control SEC(".maps");
 
+struct op25b_front_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct op25b_front));
+};
+
 struct op25b_image_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -42,6 +50,13 @@ struct op25b_exception_map {
 	__uint(key_size, sizeof(struct op25b_exception_key));
 	__uint(value_size, sizeof(struct op25b_exception));
 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, OP25B_SLOTS);
+	__type(key, __u32);
+	__array(values, struct op25b_front_map);
+} fronts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);

@@ -336,7 +336,7 @@ OP25B_INLINE void op25b_parse_ip(struct op25b_frame *f, enum op25b_side side,
 
 /* What stands before the IP header. */
 struct op25b_link {
-	__u32 l3; /* IP header */
+	__u32 l3;   /* IP header */
 	__u32 type; /* EtherType of what stands there, network order; 0: no IP */
 	__u32 pppoe;
 };
@@ -371,7 +371,7 @@ OP25B_INLINE struct op25b_link op25b_parse_link(struct op25b_frame *f, int l2)
 	}
 	if (link.type == OP25B_ETH_PPPOE) {
 		word = op25b_at(f, link.l3, 8, spare);
-		link.type = !word		      ? 0 :
+		link.type = !word                     ? 0 :
 			    word[3] == OP25B_PPP_IPV4 ? OP25B_ETH_IPV4 :
 			    word[3] == OP25B_PPP_IPV6 ? OP25B_ETH_IPV6 :
 							0;

@@ -4,8 +4,9 @@
  * generation (everything a packet consults), counters, events. Compiled by both sides; every
  * layout has a static assert on its size. A change of any layout raises OP25B_ABI.
  *
- * A generation is three inner maps: the image (an mmap-able array of 64-byte blocks: header, pools,
- * two bytes for each line, cells), the prefixes (a small LPM trie) and the exceptions (a hash).
+ * A generation is four inner maps: the front (one struct op25b_front; always of one size, so that
+ * programs read it without a call), the image (an mmap-able array of 64-byte blocks: pools, cells,
+ * two bytes for each line), the prefixes (a small LPM trie) and the exceptions (a hash).
  * A packet picks its generation once, by control.slot; op25b_control.slot is the only word that
  * changes when a policy is applied.
  */
@@ -13,7 +14,7 @@
 
 #include <linux/types.h>
 
-#define OP25B_ABI 1U
+#define OP25B_ABI 2U
 
 enum op25b_side { OP25B_SUBSCRIBER, OP25B_UPSTREAM, OP25B_BOTH };
 
@@ -75,47 +76,9 @@ struct op25b_decision {
 /* Bytes. Array elements are rounded up to 8, so two-byte elements would cost four times. */
 #define OP25B_BLOCK 64U
 
-#define OP25B_ROOT4        65536U /* struct op25b_root4, by the top 16 bits of a v4 address */
-#define OP25B_ROOT4_BLOCKS (OP25B_ROOT4 / 8U)
-#define OP25B_PEER_BITS    65536U /* bits, one block holds 512 */
-#define OP25B_PEER_BLOCKS  (OP25B_PEER_BITS / 512U)
-
 #define OP25B_UNIT_DEFAULT   0U
 #define OP25B_UNIT_EXCEPTION 65535U
 #define OP25B_SERVICE_MAX    65534U
-
-enum op25b_image_flag {
-	OP25B_IMAGE_REVERSE_PATH = 1 << 0, /* the upstream side is looked at */
-	OP25B_IMAGE_OUTSIDE4 = 1 << 1,     /* exceptions exist outside every pool */
-	OP25B_IMAGE_OUTSIDE6 = 1 << 2,
-	OP25B_IMAGE_TUNNELS = 1 << 3,
-};
-
-/*
- * Block 0. Offsets are in blocks from the start of the image; 0 means the part is absent.
- * lens: struct op25b_exception_len, two a block, longest first, ended by OP25B_LEN_END.
- */
-struct op25b_image_head {
-	__u32 abi;
-	__u32 flags; /* enum op25b_image_flag */
-	__u32 n_blocks;
-	__u32 n_services; /* indices 1..n_services */
-	__u32 n_classes;  /* of peers; class 0: in no list */
-	__u32 n_pools;
-	__u32 root4;  /* OP25B_ROOT4_BLOCKS */
-	__u32 peers4; /* OP25B_PEER_BLOCKS: bit by the top 16 bits */
-	__u32 peers6; /* OP25B_PEER_BLOCKS: bit by op25b_peer6_bit() of the top 32 bits */
-	__u32 pools;  /* struct op25b_pool, two a block */
-	__u32 cells;  /* struct op25b_cell, eight a block, [service][class] */
-	__u32 units;  /* __u16, 32 a block */
-	__u32 lens4;
-	__u32 lens6;
-	__u64 digest; /* of the policy and time it was made from; 0: unknown */
-};
-_Static_assert(sizeof(struct op25b_image_head) == OP25B_BLOCK, "one block");
-
-/* Bit of the top 32 bits of a v6 peer, host order. */
-#define OP25B_PEER6_BIT(top) (((top) ^ (top) >> 16) & 0xffffU)
 
 struct op25b_pool {
 	__u64 net;   /* v4: the address; v6: its top 64 bits; host order */
@@ -128,20 +91,6 @@ struct op25b_pool {
 _Static_assert(sizeof(struct op25b_pool) == 32, "two a block");
 
 #define OP25B_POOL_SPARSE 0xffffffffU
-
-enum op25b_root4_kind {
-	OP25B_ROOT4_NONE,  /* no pool touches this /16 */
-	OP25B_ROOT4_POOL,  /* one pool holds all of it: here is what to know of the pool */
-	OP25B_ROOT4_SPLIT, /* ask the trie */
-};
-
-struct op25b_root4 {
-	__u32 units;   /* index of the unit of the /16's first address; ~0: sparse */
-	__u16 service; /* as in struct op25b_pool */
-	__u8 shift;
-	__u8 kind; /* enum op25b_root4_kind */
-};
-_Static_assert(sizeof(struct op25b_root4) == 8, "eight a block");
 
 /*
  * What a service gets towards a class of peers, at the generation's time: design section 4, steps
@@ -156,6 +105,74 @@ struct op25b_cell {
 	__u32 counter; /* slot of the service in the counters */
 };
 _Static_assert(sizeof(struct op25b_cell) == 8, "eight a block");
+
+/* ---- the front --------------------------------------------------------------------------- */
+
+#define OP25B_ROOT4     65536U /* entries, by the top 16 bits of a v4 address */
+#define OP25B_PEER_BITS 65536U
+#define OP25B_LENS      130U  /* prefix lengths 0 to 128 and the end */
+#define OP25B_NEAR      4096U /* cells that the front has too */
+
+enum op25b_front_flag {
+	OP25B_FRONT_REVERSE_PATH = 1 << 0, /* the upstream side is looked at */
+	OP25B_FRONT_OUTSIDE4 = 1 << 1,     /* exceptions exist outside every pool */
+	OP25B_FRONT_OUTSIDE6 = 1 << 2,
+	OP25B_FRONT_TUNNELS = 1 << 3,
+};
+
+/* pools, cells, units: the block of the image where they begin. */
+struct op25b_front_head {
+	__u32 abi;
+	__u32 flags; /* enum op25b_front_flag */
+	__u32 n_blocks;
+	__u32 n_services; /* indices 1..n_services */
+	__u32 n_classes;  /* of peers; class 0: in no list */
+	__u32 n_pools;
+	__u32 pools; /* struct op25b_pool, two a block */
+	__u32 cells; /* struct op25b_cell, eight a block, [service][class]: all of them */
+	__u32 units; /* __u16, 32 a block */
+	__u32 pad[5];
+	__u64 digest; /* of the policy and time it was made from; 0: unknown */
+};
+_Static_assert(sizeof(struct op25b_front_head) == 64, "no padding");
+
+/* One prefix length the exceptions of a family have, with its mask: no program computes one. */
+struct op25b_exception_len {
+	__u64 mask[2]; /* network order */
+	__u32 len;
+	__u32 pad[3];
+};
+_Static_assert(sizeof(struct op25b_exception_len) == 32, "no padding");
+
+#define OP25B_LEN_END 0xffffffffU
+
+enum op25b_root4_kind {
+	OP25B_ROOT4_NONE,  /* no pool touches this /16 */
+	OP25B_ROOT4_POOL,  /* one pool holds all of it: here is what to know of the pool */
+	OP25B_ROOT4_SPLIT, /* ask the trie */
+};
+
+struct op25b_root4 {
+	__u32 units;   /* index of the unit of the /16's first address; ~0: sparse */
+	__u16 service; /* as in struct op25b_pool */
+	__u8 shift;
+	__u8 kind; /* enum op25b_root4_kind */
+};
+_Static_assert(sizeof(struct op25b_root4) == 8, "no padding");
+
+/* Bit of the top 32 bits of a v6 peer, host order; of a v4 peer it is the top 16 bits. */
+#define OP25B_PEER6_BIT(top) (((top) ^ (top) >> 16) & 0xffffU)
+
+/* Of two: [0] v4, [1] v6. */
+struct op25b_front {
+	struct op25b_front_head head;
+	struct op25b_exception_len lens[2][OP25B_LENS]; /* longest first, ended by OP25B_LEN_END */
+	__u64 peers[2][OP25B_PEER_BITS / 64];           /* a clear bit: no list has such a peer */
+	struct op25b_cell near[OP25B_NEAR];             /* the first cells: of most policies, all */
+	struct op25b_root4 root4[OP25B_ROOT4];
+};
+_Static_assert(sizeof(struct op25b_front) == 64 + 260 * 32 + 2 * 8192 + 4096 * 8 + 65536 * 8,
+	       "no padding");
 
 /* ---- prefixes: LPM trie, small ------------------------------------------------------------ */
 
@@ -187,19 +204,6 @@ struct op25b_exception_key {
 _Static_assert(sizeof(struct op25b_exception_key) == 20, "no padding");
 
 enum op25b_exception_flag { OP25B_EXEMPT = 1 << 0, OP25B_HELD = 1 << 1 };
-
-/*
- * One prefix length the exceptions of a family have; masks are kept so that no program computes
- * them.
- */
-struct op25b_exception_len {
-	__u64 mask[2]; /* network order */
-	__u32 len;
-	__u32 pad[3];
-};
-_Static_assert(sizeof(struct op25b_exception_len) == 32, "two a block");
-
-#define OP25B_LEN_END 0xffffffffU
 
 /*
  * The longest entry that holds an address has merged into it what shorter ones say, except grants

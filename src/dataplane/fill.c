@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inner maps from a plan. The image is written as memory; the trie and the hash, which have no
- * memory to show, take batches. Some kernels fail a batch halfway with ENOMEM although there is
+ * Inner maps from a plan. Front and image are written as memory; the trie and the hash, which have
+ * no memory to show, take batches. Some kernels fail a batch halfway with ENOMEM although there is
  * memory (they allocate without waiting): what is left of it then goes one by one.
  */
 #include "dataplane/fill.h"
@@ -79,27 +79,64 @@ static int make_map(enum bpf_map_type type, const char *name, const struct entri
 	return 0;
 }
 
-static int make_image(const struct op25b_plan *plan, struct op25b_inner *inner,
-		      struct op25b_error *error)
+static size_t whole_pages(size_t bytes)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t bytes = (size_t)plan->head.n_blocks * OP25B_BLOCK;
-	void *mapped;
 
-	bytes = (bytes + page - 1) / page * page;
+	return (bytes + page - 1) / page * page;
+}
+
+int op25b_mapped_open(int front_fd, int image_fd, uint32_t n_blocks, struct op25b_mapped *ret)
+{
+	size_t front_bytes = whole_pages(sizeof(struct op25b_front));
+	size_t image_bytes = whole_pages((size_t)n_blocks * OP25B_BLOCK);
+	void *front, *image;
+
+	front = mmap(NULL, front_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, front_fd, 0);
+	if (front == MAP_FAILED)
+		return -errno;
+	image = mmap(NULL, image_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, image_fd, 0);
+	if (image == MAP_FAILED) {
+		int code = -errno;
+
+		munmap(front, front_bytes);
+		return code;
+	}
+	*ret = (struct op25b_mapped){ front, image, image_bytes };
+	return 0;
+}
+
+void op25b_mapped_done(struct op25b_mapped *mapped)
+{
+	if (mapped->front)
+		munmap(mapped->front, whole_pages(sizeof(*mapped->front)));
+	if (mapped->image)
+		munmap(mapped->image, mapped->image_bytes);
+	*mapped = (struct op25b_mapped){ 0 };
+}
+
+static int make_memory(const struct op25b_plan *plan, struct op25b_inner *inner,
+		       struct op25b_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, front, .map_flags = BPF_F_MMAPABLE);
+	LIBBPF_OPTS(bpf_map_create_opts, image, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	uint32_t n_blocks = plan->head.n_blocks;
+	int code;
+
+	inner->front = bpf_map_create(BPF_MAP_TYPE_ARRAY, "front", sizeof(__u32),
+				      sizeof(struct op25b_front), 1, &front);
+	if (inner->front < 0)
+		return op25b_error_set(error, -errno, "front of a generation: %s", strerror(errno));
 	inner->image = bpf_map_create(BPF_MAP_TYPE_ARRAY, "image", sizeof(__u32), OP25B_BLOCK,
-				      plan->head.n_blocks, &opts);
+				      n_blocks, &image);
 	if (inner->image < 0)
-		return op25b_error_set(error, -errno, "image of %zu bytes: %s", bytes,
+		return op25b_error_set(error, -errno, "image of %u blocks: %s", n_blocks,
 				       strerror(errno));
-	mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, inner->image, 0);
-	if (mapped == MAP_FAILED)
-		return op25b_error_set(error, -errno, "mapping the image of %zu bytes: %s", bytes,
-				       strerror(errno));
-	inner->mapped = mapped;
-	inner->bytes = bytes;
-	op25b_plan_fill(plan, inner->mapped);
+	code = op25b_mapped_open(inner->front, inner->image, n_blocks, &inner->mapped);
+	if (code < 0)
+		return op25b_error_set(error, code, "mapping the image of %u blocks: %s", n_blocks,
+				       strerror(-code));
+	op25b_plan_fill(plan, inner->mapped.front, inner->mapped.image);
 	return 0;
 }
 
@@ -123,7 +160,7 @@ int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inne
 		.value_bytes = sizeof(struct op25b_exception),
 	};
 	OP25B_CLEANUP(op25b_inner_done) struct op25b_inner inner = OP25B_INNER_NONE;
-	int code = make_image(plan, &inner, error);
+	int code = make_memory(plan, &inner, error);
 
 	if (code == 0)
 		code = make_map(BPF_MAP_TYPE_LPM_TRIE, "prefix", &prefixes, "prefixes",
@@ -141,8 +178,8 @@ int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inne
 
 void op25b_inner_done(struct op25b_inner *inner)
 {
-	if (inner->mapped)
-		munmap(inner->mapped, inner->bytes);
+	op25b_mapped_done(&inner->mapped);
+	op25b_cleanup_close(&inner->front);
 	op25b_cleanup_close(&inner->image);
 	op25b_cleanup_close(&inner->prefixes);
 	op25b_cleanup_close(&inner->exceptions);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The three inner maps of a generation, made and filled, in no slot yet. Private to this folder.
+ * The four inner maps of a generation, made and filled, in no slot yet. Private to this folder.
  */
 #pragma once
 
@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "dataplane/state.h"
 #include "policy/compile.h"
 
 struct op25b_inner {
-	int image, prefixes, exceptions; /* descriptors; -1: none */
-	uint8_t *mapped;                 /* the image; NULL: none */
-	size_t bytes;                    /* of the mapping */
+	int front, image, prefixes, exceptions; /* descriptors; -1: none */
+	struct op25b_mapped mapped;
 };
 
-#define OP25B_INNER_NONE                                       \
-	{                                                      \
-		.image = -1, .prefixes = -1, .exceptions = -1, \
+#define OP25B_INNER_NONE                                                    \
+	{                                                                   \
+		.front = -1, .image = -1, .prefixes = -1, .exceptions = -1, \
 	}
 
 /* On an error nothing is left. Errors: -ENOMEM, -E2BIG, the kernel's. */

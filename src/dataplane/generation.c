@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The switch of generations. A packet reads control.slot once and then looks into that slot of the
- * three outer maps, so a slot may be written only while no packet can still be in it:
+ * four outer maps, so a slot may be written only while no packet can still be in it:
  *
  *   1. the other slot holds nothing, or leftovers of a process killed in step 5
  *   2. leftovers: wait for the packets that may have begun before that process's switch
- *   3. put image, prefixes and exceptions into the other slot
+ *   3. put front, image, prefixes and exceptions into the other slot
  *   4. store control.slot
  *   5. wait for the packets that began before; empty the old slot
  *
@@ -17,15 +17,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "dataplane/fill.h"
 #include "dataplane/state.h"
 
-static const char *const outer_maps[] = { "images", "prefixes", "exceptions" };
-#define OUTER_MAPS 3U
+static const char *const outer_maps[] = { "fronts", "images", "prefixes", "exceptions" };
+#define OUTER_MAPS 4U
 
 static uint32_t live_slot(const struct op25b_dataplane *dp)
 {
@@ -80,7 +79,8 @@ static int settle_slot(const struct op25b_dataplane *dp, uint32_t slot)
 
 static int place(const struct op25b_dataplane *dp, uint32_t slot, const struct op25b_inner *inner)
 {
-	const int fds[OUTER_MAPS] = { inner->image, inner->prefixes, inner->exceptions };
+	const int fds[OUTER_MAPS] = { inner->front, inner->image, inner->prefixes,
+				      inner->exceptions };
 
 	for (size_t i = 0; i < OUTER_MAPS; i++)
 		if (bpf_map_update_elem(op25b_dataplane_map_fd(dp, outer_maps[i]), &slot, &fds[i],
@@ -92,8 +92,8 @@ static int place(const struct op25b_dataplane *dp, uint32_t slot, const struct o
 static void adopt(struct op25b_dataplane *dp, struct op25b_inner *inner)
 {
 	op25b_generation_forget(dp);
-	dp->image = OP25B_TAKE_PTR(inner->mapped);
-	dp->image_bytes = inner->bytes;
+	dp->live = inner->mapped;
+	inner->mapped = (struct op25b_mapped){ 0 };
 	dp->prefixes = OP25B_TAKE_FD(inner->prefixes);
 	dp->exceptions = OP25B_TAKE_FD(inner->exceptions);
 }
@@ -126,49 +126,39 @@ int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *pl
 
 void op25b_generation_forget(struct op25b_dataplane *dp)
 {
-	if (dp->image)
-		munmap(dp->image, dp->image_bytes);
-	dp->image = NULL;
-	dp->image_bytes = 0;
+	op25b_mapped_done(&dp->live);
 	op25b_cleanup_close(&dp->prefixes);
 	op25b_cleanup_close(&dp->exceptions);
 }
 
-static int map_image(int fd, uint8_t **ret_image, size_t *ret_bytes)
+static int map_live(struct op25b_dataplane *dp, int front, int image)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes;
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info);
-	void *mapped;
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+	if (bpf_obj_get_info_by_fd(image, &info, &size) < 0)
 		return -errno;
-	bytes = ((size_t)info.max_entries * OP25B_BLOCK + page - 1) / page * page;
-	mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (mapped == MAP_FAILED)
-		return -errno;
-	*ret_image = mapped;
-	*ret_bytes = bytes;
-	return 0;
+	return op25b_mapped_open(front, image, info.max_entries, &dp->live);
 }
 
 /* Open what is in force, once; a put of this handle keeps it up to date. */
 static int look(struct op25b_dataplane *dp)
 {
-	OP25B_AUTO_CLOSE int image = -1, prefixes = -1, exceptions = -1;
+	OP25B_AUTO_CLOSE int front = -1, image = -1, prefixes = -1, exceptions = -1;
 	uint32_t slot = live_slot(dp);
 	int code;
 
-	if (dp->image)
+	if (dp->live.front)
 		return 0;
+	front = open_inner(dp, "fronts", slot);
+	if (front < 0)
+		return front == -ENOENT ? -ENODATA : front;
 	image = open_inner(dp, "images", slot);
-	if (image < 0)
-		return image == -ENOENT ? -ENODATA : image;
 	prefixes = open_inner(dp, "prefixes", slot);
 	exceptions = open_inner(dp, "exceptions", slot);
-	if (prefixes < 0 || exceptions < 0)
-		return prefixes < 0 ? prefixes : exceptions;
-	code = map_image(image, &dp->image, &dp->image_bytes);
+	if (image < 0 || prefixes < 0 || exceptions < 0)
+		return image < 0 ? image : prefixes < 0 ? prefixes : exceptions;
+	code = map_live(dp, front, image);
 	if (code < 0)
 		return code;
 	dp->prefixes = OP25B_TAKE_FD(prefixes);
@@ -184,8 +174,8 @@ int op25b_generation_live(struct op25b_dataplane *dp, struct op25b_generation_li
 	if (code < 0)
 		return op25b_error_set(error, code, "generation in force: %s",
 				       code == -ENODATA ? "none" : strerror(-code));
-	ret_live->image = dp->image;
-	ret_live->n_blocks = ((const struct op25b_image_head *)(const void *)dp->image)->n_blocks;
+	ret_live->front = dp->live.front;
+	ret_live->image = dp->live.image;
 	ret_live->prefixes = dp->prefixes;
 	ret_live->exceptions = dp->exceptions;
 	return 0;
@@ -197,6 +187,6 @@ int op25b_generation_digest(struct op25b_dataplane *dp, uint64_t *ret_digest)
 
 	if (code < 0)
 		return code;
-	*ret_digest = ((const struct op25b_image_head *)(const void *)dp->image)->digest;
+	*ret_digest = dp->live.front->head.digest;
 	return 0;
 }

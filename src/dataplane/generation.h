@@ -32,16 +32,16 @@ int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *pl
 			 struct op25b_error *error);
 
 /**
- * op25b_generation_digest() - which policy is in force: head.digest of the live image.
- * Returns 0; -ENODATA: none is in force. No system call once the image is mapped.
+ * op25b_generation_digest() - which policy is in force: head.digest of the live front.
+ * Returns 0; -ENODATA: none is in force. No system call once the front is mapped.
  */
 int op25b_generation_digest(struct op25b_dataplane *dp, uint64_t *ret_digest);
 
 /* The generation in force. Owned by the handle; valid until the next put or close. */
 struct op25b_generation_live {
-	uint8_t *image; /* n_blocks * OP25B_BLOCK bytes; packets see a store at once */
-	uint32_t n_blocks;
-	int prefixes, exceptions; /* map descriptors */
+	struct op25b_front *front; /* packets see a store at once, here and in the image */
+	uint8_t *image;            /* front->head.n_blocks * OP25B_BLOCK bytes */
+	int prefixes, exceptions;  /* map descriptors */
 };
 
 /* Returns 0; -ENODATA: none is in force; errors of the kernel. */
@@ -51,6 +51,7 @@ int op25b_generation_live(struct op25b_dataplane *dp, struct op25b_generation_li
 struct op25b_generation_difference {
 	bool none_in_force;
 	bool head;         /* other sizes, flags or digest: another policy or instant */
+	bool front;        /* the rest of it: first level, peers, lengths */
 	uint64_t blocks;   /* of the image that differ, where the heads are the same size */
 	uint64_t prefixes; /* entries missing, added or changed */
 	uint64_t exceptions;

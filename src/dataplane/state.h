@@ -23,6 +23,20 @@ struct op25b_private_link {
 	int fd;
 };
 
+/* Front and image of a generation as memory; NULL: none. Writable; packets see a store at once. */
+struct op25b_mapped {
+	struct op25b_front *front;
+	uint8_t *image;
+	size_t image_bytes; /* whole pages */
+};
+
+/**
+ * op25b_mapped_open() - map both. On an error nothing is left.
+ * @n_blocks: of the image
+ */
+int op25b_mapped_open(int front_fd, int image_fd, uint32_t n_blocks, struct op25b_mapped *ret);
+void op25b_mapped_done(struct op25b_mapped *mapped);
+
 struct op25b_dataplane {
 	struct op25b_op25b_bpf *skeleton;
 	struct bpf_object *object; /* of the skeleton */
@@ -38,8 +52,7 @@ struct op25b_dataplane {
 	struct op25b_loaded *loaded;
 	size_t n_loaded;
 
-	uint8_t *image; /* of the live generation, mapped; NULL: none, or not looked yet */
-	size_t image_bytes;
+	struct op25b_mapped live; /* the live generation; empty: none, or not looked yet */
 	int prefixes, exceptions; /* of the live generation; -1 likewise */
 
 	struct op25b_private_link *links;

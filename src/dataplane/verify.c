@@ -101,24 +101,23 @@ static int compare_map(int fd, const struct expected *e, bool hash, uint64_t *re
 	return 0;
 }
 
-static int compare_image(const struct op25b_dataplane *dp, const struct op25b_plan *plan,
-			 struct op25b_generation_difference *difference)
+static int compare_memory(const struct op25b_dataplane *dp, const struct op25b_plan *plan,
+			  struct op25b_generation_difference *difference)
 {
-	size_t bytes = (size_t)plan->head.n_blocks * OP25B_BLOCK;
-	OP25B_AUTO_FREE uint8_t *should = NULL;
+	size_t bytes = (size_t)plan->head.n_blocks * OP25B_BLOCK, head = sizeof(plan->head);
+	OP25B_AUTO_FREE struct op25b_front *front = malloc(sizeof(*front));
+	OP25B_AUTO_FREE uint8_t *image = calloc(1, bytes);
 
-	if (bytes > dp->image_bytes) {
-		difference->head = true;
-		return 0;
-	}
-	should = calloc(1, bytes);
-	if (!should)
+	if (!front || !image)
 		return -ENOMEM;
-	op25b_plan_fill(plan, should);
-	difference->head = memcmp(should, dp->image, OP25B_BLOCK) != 0;
-	if (memcmp(should, dp->image, bytes) != 0)
-		for (size_t at = OP25B_BLOCK; at < bytes; at += OP25B_BLOCK)
-			difference->blocks += memcmp(should + at, dp->image + at, OP25B_BLOCK) != 0;
+	op25b_plan_fill(plan, front, image);
+	difference->head = memcmp(&front->head, &dp->live.front->head, head) != 0;
+	difference->front = memcmp((const char *)front + head, (const char *)dp->live.front + head,
+				   sizeof(*front) - head) != 0;
+	if (bytes > dp->live.image_bytes || memcmp(image, dp->live.image, bytes) == 0)
+		return 0;
+	for (size_t at = 0; at < bytes; at += OP25B_BLOCK)
+		difference->blocks += memcmp(image + at, dp->live.image + at, OP25B_BLOCK) != 0;
 	return 0;
 }
 
@@ -155,7 +154,7 @@ int op25b_generation_verify(struct op25b_dataplane *dp, const struct op25b_plan 
 	}
 	if (code < 0)
 		return code;
-	code = compare_image(dp, plan, &d);
+	code = compare_memory(dp, plan, &d);
 	if (code == 0)
 		code = compare_map(live.prefixes, &prefixes, false, &d.prefixes);
 	if (code == 0)
@@ -164,5 +163,5 @@ int op25b_generation_verify(struct op25b_dataplane *dp, const struct op25b_plan 
 		return op25b_error_set(error, code, "comparing the generation in force: %s",
 				       strerror(-code));
 	*ret_difference = d;
-	return d.head || d.blocks || d.prefixes || d.exceptions;
+	return d.head || d.front || d.blocks || d.prefixes || d.exceptions;
 }

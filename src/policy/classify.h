@@ -4,8 +4,8 @@
  * (abi.h). Compiled by the BPF programs and by user space; each
  * brings what exception.h wants, and the two lookups declared here.
  *
- * Cost for a v4 line in a pool that owns its /16: four block reads, no hash and no trie, whatever
- * the number of lines (bench rows b.*).
+ * Cost for a v4 line in a pool that owns its /16: one block read, no hash and no trie, whatever the
+ * number of lines (bench rows b.*).
  */
 #pragma once
 
@@ -14,6 +14,9 @@
 #include "policy/exception.h"
 #include "policy/opaque.h"
 
+/* A block of the image; NULL past the end. */
+static inline __attribute__((always_inline)) const void *op25b_block(const struct op25b_gen *g,
+								     __u32 block);
 /* The value of the longest prefix that holds the key's address; NULL if none. */
 static inline __attribute__((always_inline)) const __u32 *
 op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key);
@@ -44,14 +47,15 @@ op25b_pool_ask(const struct op25b_gen *g, const struct op25b_addr *a, __u32 kind
 	if (!index)
 		return spot;
 	at = *index % 2;
-	pool = op25b_block(g, g->head->pools + *index / 2);
+	pool = op25b_block(g, g->front->head.pools + *index / 2);
 	if (!pool)
 		return spot;
 	OP25B_OPAQUE(at);
 	pool += at % 2;
 	spot.service = pool->service;
 	if (pool->units != OP25B_POOL_SPARSE)
-		spot.unit = pool->units + (__u32)((op25b_addr_top(a) - pool->net) >> (pool->shift & 63));
+		spot.unit = pool->units +
+			    (__u32)((op25b_addr_top(a) - pool->net) >> (pool->shift & 63));
 	return spot;
 }
 
@@ -65,12 +69,9 @@ op25b_pool_find(const struct op25b_gen *g, const struct op25b_addr *a)
 	if (a->family != OP25B_V4)
 		return op25b_pool_ask(g, a, OP25B_PREFIX_POOL6);
 	top = (__u32)op25b_addr_top(a);
-	at = (top >> 16) % 8;
-	root = op25b_block(g, g->head->root4 + (top >> 16) / 8);
-	if (!root)
-		return spot;
+	at = top >> 16;
 	OP25B_OPAQUE(at);
-	root += at % 8;
+	root = &g->front->root4[at % OP25B_ROOT4];
 	if (root->kind == OP25B_ROOT4_SPLIT)
 		return op25b_pool_ask(g, a, OP25B_PREFIX_POOL4);
 	if (root->kind == OP25B_ROOT4_NONE)
@@ -89,7 +90,7 @@ static inline __attribute__((always_inline)) __u32 op25b_unit(const struct op25b
 
 	if (unit == OP25B_POOL_SPARSE)
 		return OP25B_UNIT_EXCEPTION;
-	units = op25b_block(g, g->head->units + unit / 32);
+	units = op25b_block(g, g->front->head.units + unit / 32);
 	if (!units)
 		return OP25B_UNIT_EXCEPTION;
 	OP25B_OPAQUE(at);
@@ -101,7 +102,7 @@ static inline __attribute__((always_inline)) void op25b_line_find(const struct o
 								  const struct op25b_addr *a,
 								  struct op25b_facts *facts)
 {
-	__u32 outside = a->family == OP25B_V4 ? OP25B_IMAGE_OUTSIDE4 : OP25B_IMAGE_OUTSIDE6, unit;
+	__u32 outside = a->family == OP25B_V4 ? OP25B_FRONT_OUTSIDE4 : OP25B_FRONT_OUTSIDE6, unit;
 	struct op25b_spot spot = op25b_pool_find(g, a);
 	struct op25b_exception found;
 
@@ -113,7 +114,7 @@ static inline __attribute__((always_inline)) void op25b_line_find(const struct o
 				facts->service = (__u16)unit;
 			return;
 		}
-	} else if (!(g->head->flags & outside)) {
+	} else if (!(g->front->head.flags & outside)) {
 		return;
 	}
 	if (!op25b_exception_find(g, a, &found))
@@ -130,25 +131,19 @@ static inline __attribute__((always_inline)) __u32 op25b_peer_find(const struct 
 								   const struct op25b_addr *a)
 {
 	struct op25b_prefix_key key = { .prefixlen = 32 + 128, .kind = OP25B_PREFIX_PEER6 };
-	__u32 top, bits = g->head->peers6, at;
-	const __u8 *block;
+	__u32 bit = (__u32)(op25b_addr_top(a) >> 32), at, v6 = 1;
 	const __u32 *class;
 
+	bit = OP25B_PEER6_BIT(bit);
 	if (a->family == OP25B_V4) {
-		top = (__u32)op25b_addr_top(a) >> 16;
-		bits = g->head->peers4;
+		bit = (__u32)op25b_addr_top(a) >> 16;
+		v6 = 0;
 		key.kind = OP25B_PREFIX_PEER4;
 		key.prefixlen = 32 + 32;
-	} else {
-		top = (__u32)(op25b_addr_top(a) >> 32);
-		top = OP25B_PEER6_BIT(top);
 	}
-	block = op25b_block(g, bits + top / 512);
-	if (!block)
-		return 0;
-	at = top / 8 % OP25B_BLOCK;
+	at = bit / 64;
 	OP25B_OPAQUE(at);
-	if (!(block[at % OP25B_BLOCK] >> top % 8 & 1))
+	if (!(g->front->peers[v6][at % (OP25B_PEER_BITS / 64)] >> bit % 64 & 1))
 		return 0;
 	__builtin_memcpy(key.addr, a->bytes, sizeof(key.addr));
 	class = op25b_prefix(g, &key);
@@ -166,9 +161,15 @@ static inline __attribute__((always_inline)) void op25b_cell_find(const struct o
 	const struct op25b_cell *cells;
 	__u32 cell, at;
 
-	cell = facts->service * g->head->n_classes + (peer->family ? op25b_peer_find(g, peer) : 0);
+	cell = facts->service * g->front->head.n_classes +
+	       (peer->family ? op25b_peer_find(g, peer) : 0);
+	if (cell < OP25B_NEAR) {
+		OP25B_OPAQUE(cell);
+		facts->cell = g->front->near[cell % OP25B_NEAR];
+		return;
+	}
 	at = cell % 8;
-	cells = op25b_block(g, g->head->cells + cell / 8);
+	cells = op25b_block(g, g->front->head.cells + cell / 8);
 	if (!cells) {
 		facts->service = 0;
 		return;

@@ -10,35 +10,20 @@ static uint32_t blocks_for(uint64_t n, uint64_t size)
 	return (uint32_t)((n * size + OP25B_BLOCK - 1) / OP25B_BLOCK);
 }
 
-static uint32_t lens_blocks(const struct op25b_exception_len *lens)
-{
-	uint32_t n = 0;
-
-	while (lens[n].len != OP25B_LEN_END)
-		n++;
-	return n ? blocks_for(n + 1, sizeof(*lens)) : 0;
-}
-
-static uint32_t part_place(struct op25b_image_head *head, uint32_t blocks)
+static uint32_t part_place(struct op25b_front_head *head, uint32_t blocks)
 {
 	uint32_t at = head->n_blocks;
 
 	head->n_blocks += blocks;
-	return blocks ? at : 0;
+	return at;
 }
 
 /* Small and busy parts first, the units, which may be gigabytes, last. */
 static void parts_place(struct op25b_plan *plan)
 {
-	struct op25b_image_head *head = &plan->head;
+	struct op25b_front_head *head = &plan->head;
 
-	head->n_blocks = 1;
 	head->pools = part_place(head, blocks_for(head->n_pools, sizeof(struct op25b_pool)));
-	head->lens4 = part_place(head, lens_blocks(plan->lens[0]));
-	head->lens6 = part_place(head, lens_blocks(plan->lens[1]));
-	head->root4 = part_place(head, OP25B_ROOT4_BLOCKS);
-	head->peers4 = part_place(head, OP25B_PEER_BLOCKS);
-	head->peers6 = part_place(head, OP25B_PEER_BLOCKS);
 	head->cells = part_place(head, blocks_for((head->n_services + 1ULL) * head->n_classes,
 						  sizeof(struct op25b_cell)));
 	head->units = part_place(head, blocks_for(plan->n_units, sizeof(uint16_t)));
@@ -63,7 +48,7 @@ static int tunnels_add(struct op25b_plan *plan)
 
 		if (r < 0)
 			return r;
-		plan->head.flags |= OP25B_IMAGE_TUNNELS;
+		plan->head.flags |= OP25B_FRONT_TUNNELS;
 	}
 	return 0;
 }
@@ -88,8 +73,11 @@ static int plan_steps(struct op25b_plan *plan, const uint32_t *counters)
 	int r;
 
 	plan->head.abi = OP25B_ABI;
-	plan->head.flags = plan->policy->reverse_path ? OP25B_IMAGE_REVERSE_PATH : 0;
+	plan->head.flags = plan->policy->reverse_path ? OP25B_FRONT_REVERSE_PATH : 0;
 	plan->head.digest = plan_digest(plan->policy, plan->now);
+	plan->front = calloc(1, sizeof(*plan->front));
+	if (!plan->front)
+		return -ENOMEM;
 	r = op25b_plan_peers(plan, &classes);
 	if (r < 0)
 		return r;
@@ -135,9 +123,7 @@ void op25b_plan_done(struct op25b_plan *plan)
 	free(plan->cells);
 	free(plan->prefixes);
 	free(plan->exceptions);
-	free(plan->root4);
-	free(plan->peers4);
-	free(plan->peers6);
+	free(plan->front);
 	free(plan->paints);
 	free(plan->marks);
 	*plan = (struct op25b_plan){ 0 };
@@ -145,17 +131,8 @@ void op25b_plan_done(struct op25b_plan *plan)
 
 static void part_copy(uint8_t *image, uint32_t block, const void *from, size_t size)
 {
-	if (block && size)
+	if (size)
 		memcpy(image + (size_t)block * OP25B_BLOCK, from, size);
-}
-
-static void lens_copy(uint8_t *image, uint32_t block, const struct op25b_exception_len *lens)
-{
-	size_t n = 0;
-
-	while (lens[n].len != OP25B_LEN_END)
-		n++;
-	part_copy(image, block, lens, (n + 1) * sizeof(*lens));
 }
 
 static void units_fill(uint16_t *units, const struct op25b_paint *list, size_t n)
@@ -166,20 +143,18 @@ static void units_fill(uint16_t *units, const struct op25b_paint *list, size_t n
 	}
 }
 
-void op25b_plan_fill(const struct op25b_plan *plan, uint8_t *image)
+void op25b_plan_fill(const struct op25b_plan *plan, struct op25b_front *front, uint8_t *image)
 {
-	const struct op25b_image_head *head = &plan->head;
+	const struct op25b_front_head *head = &plan->head;
+	size_t n_cells = (head->n_services + 1ULL) * head->n_classes;
 	uint16_t *units = (uint16_t *)(void *)(image + (size_t)head->units * OP25B_BLOCK);
 
-	memcpy(image, head, sizeof(*head));
+	memcpy(front, plan->front, sizeof(*front));
+	front->head = *head;
+	memcpy(front->near, plan->cells,
+	       (n_cells < OP25B_NEAR ? n_cells : OP25B_NEAR) * sizeof(*front->near));
 	part_copy(image, head->pools, plan->pools, head->n_pools * sizeof(*plan->pools));
-	lens_copy(image, head->lens4, plan->lens[0]);
-	lens_copy(image, head->lens6, plan->lens[1]);
-	part_copy(image, head->root4, plan->root4, OP25B_ROOT4 * sizeof(*plan->root4));
-	part_copy(image, head->peers4, plan->peers4, OP25B_PEER_BITS / 8);
-	part_copy(image, head->peers6, plan->peers6, OP25B_PEER_BITS / 8);
-	part_copy(image, head->cells, plan->cells,
-		  (head->n_services + 1ULL) * head->n_classes * sizeof(*plan->cells));
+	part_copy(image, head->cells, plan->cells, n_cells * sizeof(*plan->cells));
 	units_fill(units, plan->paints, plan->n_paints);
 	for (size_t i = 0; i < plan->n_marks; i++) {
 		for (uint32_t k = 0; k < plan->marks[i].count; k++)
@@ -216,12 +191,13 @@ int op25b_tables_make(const struct op25b_policy *policy, int64_t now,
 
 	if (r < 0)
 		return r;
+	tables.front = malloc(sizeof(*tables.front));
 	tables.image = calloc(tables.plan.head.n_blocks, OP25B_BLOCK);
-	if (!tables.image) {
-		op25b_plan_done(&tables.plan);
+	if (!tables.front || !tables.image) {
+		op25b_tables_done(&tables);
 		return -ENOMEM;
 	}
-	op25b_plan_fill(&tables.plan, tables.image);
+	op25b_plan_fill(&tables.plan, tables.front, tables.image);
 	tables_lens(&tables);
 	*ret_tables = tables;
 	return 0;
@@ -229,6 +205,7 @@ int op25b_tables_make(const struct op25b_policy *policy, int64_t now,
 
 void op25b_tables_done(struct op25b_tables *tables)
 {
+	free(tables->front);
 	free(tables->image);
 	op25b_plan_done(&tables->plan);
 	*tables = (struct op25b_tables){ 0 };

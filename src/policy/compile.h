@@ -38,7 +38,7 @@ struct op25b_paint {
 struct op25b_plan {
 	const struct op25b_policy *policy; /* borrowed; must outlive the plan */
 	int64_t now;
-	struct op25b_image_head head;
+	struct op25b_front_head head;
 	uint32_t *services; /* head.n_services + 1 indices into policy->services; [0] unused */
 	uint64_t n_units;   /* lines the pools' units can tell apart */
 	struct op25b_pool *pools; /* head.n_pools; sorted by family, address */
@@ -48,10 +48,8 @@ struct op25b_plan {
 	size_t n_prefixes, max_prefixes;
 	struct op25b_exception_entry *exceptions; /* sorted by key, bytewise */
 	size_t n_exceptions;
-	struct op25b_root4 *root4;               /* OP25B_ROOT4 entries */
-	uint8_t *peers4, *peers6;                /* OP25B_PEER_BITS bits each */
-	struct op25b_exception_len lens[2][130]; /* [0] v4, [1] v6; ended by OP25B_LEN_END */
-	struct op25b_paint *paints;              /* in the order of painting */
+	struct op25b_front *front;  /* but for its head */
+	struct op25b_paint *paints; /* in the order of painting */
 	size_t n_paints, max_paints;
 	struct op25b_paint *marks; /* units that ask the exceptions; painted last */
 	size_t n_marks, max_marks;
@@ -77,19 +75,21 @@ int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32
 void op25b_plan_done(struct op25b_plan *plan);
 
 /**
- * op25b_plan_fill() - write the image.
+ * op25b_plan_fill() - write front and image.
  * @plan:  from op25b_plan_make()
+ * @front: written whole
  * @image: plan->head.n_blocks * OP25B_BLOCK bytes, zeroed; e.g. a mapped BPF array
  *
- * Touches only pages that hold something. Never fails.
+ * Touches only pages of the image that hold something. Never fails.
  */
-void op25b_plan_fill(const struct op25b_plan *plan, uint8_t *image);
+void op25b_plan_fill(const struct op25b_plan *plan, struct op25b_front *front, uint8_t *image);
 
 #define OP25B_PREFIX_KINDS (OP25B_PREFIX_TUNNEL + 4U)
 
 /* A generation in user memory, for looking up without a kernel. */
 struct op25b_tables {
 	struct op25b_plan plan;
+	struct op25b_front *front;
 	uint8_t *image;
 	uint8_t lens[OP25B_PREFIX_KINDS]
 		    [130]; /* of prefixes of a kind: longest first, ended by 255 */

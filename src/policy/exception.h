@@ -5,7 +5,7 @@
  * compiles the walk as a global function, which the verifier checks once, not once for each path
  * that leads to it.
  *
- * The includer defines struct op25b_gen (with `head`) before, and the functions declared here.
+ * The includer defines struct op25b_gen (with `front`) before, and the functions declared here.
  */
 #pragma once
 
@@ -13,9 +13,6 @@
 #include "policy/order.h"
 
 struct op25b_gen;
-/* A block of the image; NULL past the end. */
-static inline __attribute__((always_inline)) const void *op25b_block(const struct op25b_gen *g,
-								     __u32 block);
 /* The entry of exactly this key; NULL if none. */
 static inline __attribute__((always_inline)) const struct op25b_exception *
 op25b_exception(const struct op25b_gen *g, const struct op25b_exception_key *key);
@@ -26,14 +23,21 @@ struct op25b_addr {
 	__u8 family;
 };
 
-/* v4: the address; v6: its top 64 bits; host order. */
+/*
+ * v4: the address; v6: its top 64 bits; host order. Reads as many bytes as were written: a longer
+ * read waits until the CPU has put the write away.
+ */
 static inline __attribute__((always_inline)) __u64 op25b_addr_top(const struct op25b_addr *a)
 {
 	__u64 top;
+	__u32 v4;
 
+	if (a->family == OP25B_V4) {
+		__builtin_memcpy(&v4, a->bytes, sizeof(v4));
+		return op25b_host32(v4);
+	}
 	__builtin_memcpy(&top, a->bytes, sizeof(top));
-	top = op25b_host64(top);
-	return a->family == OP25B_V4 ? top >> 32 : top;
+	return op25b_host64(top);
 }
 
 /*
@@ -43,26 +47,19 @@ static inline __attribute__((always_inline)) __u64 op25b_addr_top(const struct o
 static inline __attribute__((always_inline)) const struct op25b_exception *
 op25b_exception_walk(const struct op25b_gen *g, const struct op25b_addr *a)
 {
-	__u32 lens = a->family == OP25B_V4 ? g->head->lens4 : g->head->lens6;
+	const struct op25b_exception_len *lens = g->front->lens[a->family != OP25B_V4];
 	struct op25b_exception_key key = { .family = a->family };
 	const struct op25b_exception *found;
-	const struct op25b_exception_len *len;
 	__u64 addr[2];
 
-	if (!lens)
-		return 0;
-	for (__u32 i = 0; i < 129; i++) {
-		len = op25b_block(g, lens + i / 2);
-		if (!len)
-			return 0;
-		len += i % 2;
-		if (len->len == OP25B_LEN_END)
+	for (__u32 i = 0; i < OP25B_LENS; i++) {
+		if (lens[i].len == OP25B_LEN_END)
 			return 0;
 		__builtin_memcpy(addr, a->bytes, sizeof(addr));
-		addr[0] &= len->mask[0];
-		addr[1] &= len->mask[1];
+		addr[0] &= lens[i].mask[0];
+		addr[1] &= lens[i].mask[1];
 		__builtin_memcpy(key.addr, addr, sizeof(key.addr));
-		key.len = (__u8)len->len;
+		key.len = (__u8)lens[i].len;
 		found = op25b_exception(g, &key);
 		if (found)
 			return found;

@@ -22,7 +22,7 @@ void op25b_flow_decide(const struct op25b_tables *tables, const struct op25b_flo
 
 	*ret_decision = (struct op25b_decision){ .reason = OP25B_OTHER_PORT };
 	if (flow->peer_port != SMTP ||
-	    (facts.upstream && !(g.head->flags & OP25B_IMAGE_REVERSE_PATH)))
+	    (facts.upstream && !(g.front->head.flags & OP25B_FRONT_REVERSE_PATH)))
 		return;
 	op25b_classify(&g, &line, &peer, &facts);
 	*ret_decision = op25b_decide(&facts);

@@ -11,7 +11,7 @@
 #include "policy/compile.h"
 
 struct op25b_gen {
-	const struct op25b_image_head *head;
+	const struct op25b_front *front;
 	const struct op25b_tables *tables;
 };
 
@@ -19,7 +19,8 @@ struct op25b_gen {
 
 static inline const void *op25b_block(const struct op25b_gen *g, __u32 block)
 {
-	return block < g->head->n_blocks ? g->tables->image + (size_t)block * OP25B_BLOCK : NULL;
+	return block < g->front->head.n_blocks ? g->tables->image + (size_t)block * OP25B_BLOCK :
+						 NULL;
 }
 
 static inline int op25b_lookup_exception_order(const void *key, const void *entry)
@@ -86,5 +87,5 @@ static inline int op25b_exception_find(const struct op25b_gen *g, const struct o
 
 static inline struct op25b_gen op25b_lookup_gen(const struct op25b_tables *tables)
 {
-	return (struct op25b_gen){ &tables->plan.head, tables };
+	return (struct op25b_gen){ tables->front, tables };
 }

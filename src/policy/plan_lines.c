@@ -97,8 +97,8 @@ static int mark_units(struct op25b_plan *plan, const struct op25b_prefix *prefix
 /* Packets of no pool must ask the exceptions too. */
 static void mark_outside(struct op25b_plan *plan, const struct op25b_prefix *prefix)
 {
-	plan->head.flags |= prefix->family == OP25B_V4 ? OP25B_IMAGE_OUTSIDE4 :
-							 OP25B_IMAGE_OUTSIDE6;
+	plan->head.flags |= prefix->family == OP25B_V4 ? OP25B_FRONT_OUTSIDE4 :
+							 OP25B_FRONT_OUTSIDE6;
 }
 
 static int line_paint(struct op25b_plan *plan, uint32_t at, const struct op25b_prefix *prefix,
@@ -363,10 +363,10 @@ static void lens_make(struct op25b_plan *plan)
 			memset(mask, 0xff, (size_t)len / 8);
 			if (len % 8)
 				mask[len / 8] = (uint8_t)(0xff00 >> len % 8);
-			memcpy(plan->lens[f][n].mask, mask, sizeof(mask));
-			plan->lens[f][n++].len = (uint32_t)len;
+			memcpy(plan->front->lens[f][n].mask, mask, sizeof(mask));
+			plan->front->lens[f][n++].len = (uint32_t)len;
 		}
-		plan->lens[f][n].len = OP25B_LEN_END;
+		plan->front->lens[f][n].len = OP25B_LEN_END;
 	}
 }
 

@@ -84,16 +84,16 @@ static void bits_set(struct op25b_plan *plan, const struct op25b_prefix *prefix)
 		if (prefix->len < 16)
 			n = 1U << (16 - prefix->len);
 		for (uint32_t i = top; i < top + n; i++)
-			plan->peers4[i / 8] |= (uint8_t)(1U << i % 8);
+			plan->front->peers[0][i / 64] |= 1ULL << i % 64;
 		return;
 	}
 	if (prefix->len < 32) {
-		memset(plan->peers6, 0xff, OP25B_PEER_BITS / 8);
+		memset(plan->front->peers[1], 0xff, sizeof(plan->front->peers[1]));
 		return;
 	}
 	top = (uint32_t)(op25b_prefix_top(prefix) >> 32);
 	top = OP25B_PEER6_BIT(top);
-	plan->peers6[top / 8] |= (uint8_t)(1U << top % 8);
+	plan->front->peers[1][top / 64] |= 1ULL << top % 64;
 }
 
 struct level {
@@ -162,9 +162,7 @@ int op25b_plan_peers(struct op25b_plan *plan, struct op25b_classes *ret_classes)
 
 	list = members_collect(policy, &n);
 	groups = calloc(policy->n_servers + policy->n_destinations + 1, sizeof(*groups));
-	plan->peers4 = calloc(OP25B_PEER_BITS / 8, 1);
-	plan->peers6 = calloc(OP25B_PEER_BITS / 8, 1);
-	if (list && groups && plan->peers4 && plan->peers6)
+	if (list && groups)
 		r = classes_make(plan, list, n, &classes, groups);
 	free(list);
 	free(groups);

@@ -67,12 +67,12 @@ static int pool_reach(struct op25b_plan *plan, uint32_t index, const struct op25
 	if (prefix->family == OP25B_V6)
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL6, prefix, index);
 	if (prefix->len > 16) {
-		plan->root4[first].kind = OP25B_ROOT4_SPLIT;
+		plan->front->root4[first].kind = OP25B_ROOT4_SPLIT;
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL4, prefix, index);
 	}
 	n = 1U << (16 - prefix->len);
 	for (uint32_t i = 0; i < n; i++) {
-		struct op25b_root4 *root = &plan->root4[first + i];
+		struct op25b_root4 *root = &plan->front->root4[first + i];
 
 		*root = (struct op25b_root4){ .units = pool->units,
 					      .service = pool->service,
@@ -96,8 +96,7 @@ int op25b_plan_pools(struct op25b_plan *plan)
 	list = calloc(n + 1, sizeof(*list));
 	plan->pools = calloc(n + 1, sizeof(*plan->pools));
 	plan->pool_family = calloc(n + 1, 1);
-	plan->root4 = calloc(OP25B_ROOT4, sizeof(*plan->root4));
-	if (!list || !plan->pools || !plan->pool_family || !plan->root4)
+	if (!list || !plan->pools || !plan->pool_family)
 		goto out;
 
 	/* Services stand in plan->services by their first index, the one of unknown lines last. */

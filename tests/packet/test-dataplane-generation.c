@@ -118,7 +118,7 @@ static void what_somebody_changed_in_the_tables_is_found_and_mended(void **state
 	(void)state;
 	put(&closed);
 	bed_ok(op25b_generation_live(dp, &live, &error), &error);
-	live.image[(live.n_blocks - 1) * OP25B_BLOCK] ^= 1;
+	live.image[(live.front->head.n_blocks - 1) * OP25B_BLOCK] ^= 1;
 	assert_int_equal(op25b_generation_verify(dp, &closed, &d, &error), 1);
 	assert_int_equal(d.blocks, 1);
 	assert_false(d.head);
