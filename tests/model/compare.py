@@ -225,7 +225,8 @@ def options():
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--chunk", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=4 * os.cpu_count(),
+                        help="most of a chunk's time is waiting for the kernel's grace periods")
     parser.add_argument("--tap", action="store_true")
     args = parser.parse_args()
     if args.wild is None:
