@@ -126,7 +126,11 @@ static void a_flood_does_not_keep_the_bucket_empty(void **state)
 static void a_limit_of_zero_answers_nothing(void **state)
 {
 	(void)state;
-	world_set(&world, LIMIT(0, 0));
+	world_set(&world, LIMIT(0, 3));
+	assert_int_equal(send_from(LINE), XDP_DROP);
+	world_set(&world, LIMIT(3, 3));
+	assert_int_equal(send_from(LINE), XDP_TX);
+	world_set(&world, LIMIT(0, 3));
 	assert_int_equal(send_from(LINE), XDP_DROP);
 	assert_int_equal(send_from(LINE6), XDP_DROP);
 }
