@@ -26,6 +26,14 @@ int64_t op25b_clock_boot_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+uint64_t op25b_clock_monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 void op25b_clock_boot_id(char ret_id[static OP25B_BOOT_ID])
 {
 	OP25B_AUTO_CLOSE int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);

@@ -16,6 +16,9 @@ int64_t op25b_clock_wall(void);
 /* Nanoseconds since boot, sleep included. */
 int64_t op25b_clock_boot_ns(void);
 
+/* Microseconds of CLOCK_MONOTONIC, which is what the service manager compares. */
+uint64_t op25b_clock_monotonic_us(void);
+
 /**
  * op25b_clock_boot_id() - which boot this is; "" where the kernel doesn't say.
  */

@@ -15,7 +15,10 @@
 struct op25b_monitor;
 
 struct op25b_daemon {
-	const struct op25b_gateway *gateway;
+	const struct op25b_gateway *gateway;       /* in force */
+	const struct op25b_gateway *first_gateway; /* of the start; borrowed */
+	struct op25b_gateway *reloaded;            /* owned; NULL: gateway is first_gateway */
+	const char *gateway_path;
 	struct op25b_store *store;
 	struct op25b_state state;
 	struct op25b_dataplane *dp;
@@ -29,4 +32,5 @@ struct op25b_daemon {
 	char state_problem[1024];     /* the state folder doesn't say what is in force */
 	char stage_problem[1024];     /* a stage or a rollback could not be put in force */
 	char reconcile_problem[1024]; /* the kernel could not be asked */
+	char reload_problem[1024];    /* the gateway file is not followed, or not in all */
 };

@@ -47,7 +47,7 @@ static int perform(enum task task, const struct op25b_gateway *gateway, const ch
 		printf("%s: valid: %zu interface entries\n", path, gateway->n_interfaces);
 		return EXIT_YES;
 	}
-	r = task == RUN ? op25b_run(gateway, &error) : op25b_run_detach(gateway, &error);
+	r = task == RUN ? op25b_run(gateway, path, &error) : op25b_run_detach(gateway, &error);
 	if (!r)
 		return EXIT_YES;
 	op25b_log(OP25B_LOG_ERROR, "%s", error.text);

@@ -117,6 +117,13 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	op25b_events_consume(m->events);
 }
 
+static void say_destinations(const struct op25b_monitor *m, struct op25b_client *client)
+{
+	op25b_client_send(client,
+			  json_pack("{s:s, s:s}", "schema", "op25b.monitor/1", "destinations",
+				    m->daemon->gateway->full_destinations ? "full" : "hash"));
+}
+
 /* Rates are those of the gateway file while somebody listens, else none. */
 static void set_rate(const struct op25b_monitor *m)
 {
@@ -182,10 +189,17 @@ int op25b_monitor_add(struct op25b_monitor *m, struct op25b_client *client)
 	m->listeners = listener;
 	set_rate(m);
 	op25b_client_stream(client);
-	op25b_client_send(client,
-			  json_pack("{s:s, s:s}", "schema", "op25b.monitor/1", "destinations",
-				    m->daemon->gateway->full_destinations ? "full" : "hash"));
+	say_destinations(m, client);
 	return 0;
+}
+
+void op25b_monitor_follow(struct op25b_monitor *m, const struct op25b_gateway *old)
+{
+	set_rate(m);
+	if (old->full_destinations == m->daemon->gateway->full_destinations)
+		return;
+	for (struct listener *at = m->listeners; at; at = at->next)
+		say_destinations(m, at->client);
 }
 
 void op25b_monitor_remove(struct op25b_monitor *m, const struct op25b_client *client)

@@ -30,5 +30,11 @@ void op25b_monitor_close(struct op25b_monitor **monitor);
 /* Send events to a client from now on, after one line that says so. -ENOMEM. */
 int op25b_monitor_add(struct op25b_monitor *monitor, struct op25b_client *client);
 
+/**
+ * op25b_monitor_follow() - another gateway file is in force: take its rates; where it shows
+ * destinations otherwise than @old did, listeners are told.
+ */
+void op25b_monitor_follow(struct op25b_monitor *monitor, const struct op25b_gateway *old);
+
 /* A client that listened is gone. */
 void op25b_monitor_remove(struct op25b_monitor *monitor, const struct op25b_client *client);

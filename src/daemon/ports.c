@@ -34,28 +34,36 @@ static void note_failure(struct op25b_port *port, const struct op25b_error *erro
 	if (!strncmp(port->problem, error->text, sizeof(port->problem) - 1))
 		return;
 	snprintf(port->problem, sizeof(port->problem), "%s", error->text);
-	op25b_log(OP25B_LOG_ERROR, "%s is not enforced: %s", port->name, error->text);
+	op25b_log(OP25B_LOG_ERROR,
+		  port->attached ? "%s is enforced as before, not as the gateway file says: %s" :
+				   "%s is not enforced: %s",
+		  port->name, error->text);
 }
 
-static void attach_port(struct op25b_ports *ports, struct op25b_port *port)
+/* Returns whether it now is as the gateway file says. */
+static bool attach_port(struct op25b_ports *ports, struct op25b_port *port)
 {
 	struct op25b_error error = { "" };
 	int r;
 
 	if (!ports->enforcing)
-		return;
+		return false;
 	r = op25b_attach(ports->dp, port->name, port->entry->side, port->entry->hook,
 			 &port->attachment, &error);
 	if (r) {
-		port->attached = false;
+		/* What stood there before may stand there still. */
+		port->attached =
+			!op25b_attach_find(ports->dp, port->ifindex, &port->attachment, NULL) &&
+			port->attachment.current;
 		if (r != -ENODEV) /* it went while we came: `gone` follows */
 			note_failure(port, &error);
-		return;
+		return false;
 	}
 	if (!port->attached && port->appeared && port->unfiltered_ns < 0)
 		port->unfiltered_ns = op25b_clock_boot_ns() - port->seen_ns;
 	port->attached = true;
 	port->problem[0] = '\0';
+	return true;
 }
 
 static void detach_port(struct op25b_ports *ports, unsigned int ifindex, const char *name)
@@ -179,6 +187,30 @@ unsigned int op25b_ports_enforce(struct op25b_ports *ports)
 	return op25b_ports_failed(ports);
 }
 
+void op25b_ports_follow(struct op25b_ports *ports, const struct op25b_gateway *gateway)
+{
+	ports->gateway = gateway;
+	ports->started = false; /* what the dump now tells of was there before */
+	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
+		struct op25b_port **slot = &ports->buckets[i], *port;
+
+		while ((port = *slot)) {
+			const struct op25b_gateway_interface *old = port->entry;
+
+			port->entry = op25b_gateway_match(gateway, port->name);
+			if (!port->entry) {
+				if (ports->enforcing)
+					detach_port(ports, port->ifindex, port->name);
+				drop_port(slot);
+				continue;
+			}
+			if (port->entry->side != old->side || port->entry->hook != old->hook)
+				(void)attach_port(ports, port);
+			slot = &port->next;
+		}
+	}
+}
+
 int op25b_ports_release(struct op25b_ports *ports, struct op25b_error *error)
 {
 	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
@@ -204,7 +236,7 @@ int op25b_ports_release(struct op25b_ports *ports, struct op25b_error *error)
 /* Whether what the kernel has on an interface is what the gateway file asks for. */
 static bool is_as_wanted(const struct op25b_port *port, const struct op25b_attachment *found)
 {
-	return found->current && found->side == port->entry->side &&
+	return !*port->problem && found->current && found->side == port->entry->side &&
 	       found->hook == port->attachment.hook;
 }
 
@@ -229,13 +261,11 @@ int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error)
 	}
 	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
 		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next) {
-			bool was = port->attached, proven = port->proven;
+			bool lost = port->attached && !*port->problem, proven = port->proven;
 
 			port->proven = false;
-			if (proven)
-				continue;
-			attach_port(ports, port);
-			n_mended += was && port->attached;
+			if (!proven && attach_port(ports, port))
+				n_mended += lost;
 		}
 	}
 	ports->n_mended += (unsigned int)n_mended;

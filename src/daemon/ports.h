@@ -24,7 +24,7 @@ struct op25b_port {
 	int64_t unfiltered_ns; /* from then to the attachment; -1: was there before the daemon */
 	uint32_t round;        /* of the last dump that told of it */
 	bool proven;           /* of use inside op25b_ports_reconcile() */
-	char problem[1024];    /* why it isn't attached; "" if it is or needn't be */
+	char problem[1024];    /* why it isn't attached as it should be; "" if it is */
 	struct op25b_port *next;
 };
 
@@ -51,6 +51,15 @@ void op25b_ports_end(struct op25b_ports *ports);
  * comes. A generation is in force. Returns how many could not be attached.
  */
 unsigned int op25b_ports_enforce(struct op25b_ports *ports);
+
+/**
+ * op25b_ports_follow() - another gateway file, while the one before is still there.
+ *
+ * Detaches what it doesn't name, and changes sides and hooks in place. The next dump
+ * (op25b_links_sync()) attaches what it newly names. An interface that can't be changed keeps what
+ * it had, with a problem.
+ */
+void op25b_ports_follow(struct op25b_ports *ports, const struct op25b_gateway *gateway);
 
 /**
  * op25b_ports_release() - end it: take our programs off every interface.

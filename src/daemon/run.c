@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "daemon/log.h"
 #include "daemon/monitor.h"
 #include "daemon/notify.h"
+#include "daemon/reload.h"
 #include "daemon/server.h"
 #include "daemon/warm.h"
 
@@ -125,6 +127,42 @@ static void on_idle(evutil_socket_t fd, short what, void *context)
 		event_base_once(loop->base, -1, EV_TIMEOUT, on_idle, loop, &soon);
 }
 
+/* @what has happened. READY=1 ends both a start and a reload. */
+static void say_ready(const struct op25b_daemon *d, const char *what)
+{
+	unsigned int n = 0;
+	char text[200], message[240];
+
+	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
+		n += port->attached;
+	snprintf(text, sizeof(text), "%s, %u interfaces attached, %u not",
+		 d->enforcer.ruleset.policy ? "a policy is in force" :
+		 d->ports.enforcing         ? "enforcing what was found in the kernel" :
+					      "no policy is in force",
+		 n, op25b_ports_failed(&d->ports));
+	op25b_log(OP25B_LOG_NOTICE, "%s: %s", what, text);
+	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
+	op25b_notify(message);
+}
+
+static void on_hangup(evutil_socket_t fd, short what, void *context)
+{
+	char message[80];
+	struct loop *loop = context;
+	int r;
+
+	(void)fd;
+	(void)what;
+	snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+		 op25b_clock_monotonic_us());
+	op25b_notify(message);
+	r = op25b_reload(&loop->daemon, loop->links);
+	op25b_change_reconcile(&loop->daemon);
+	loop->warmed = 0;
+	on_idle(-1, 0, loop);
+	say_ready(&loop->daemon, r ? "gateway file not followed" : "gateway file read again");
+}
+
 static void on_end(evutil_socket_t number, short what, void *context)
 {
 	struct loop *loop = context;
@@ -160,7 +198,7 @@ static int add_events(struct loop *loop)
 	r = r ? r : add_event(loop, -1, 0, on_period, &period);
 	r = r ? r : add_event(loop, SIGTERM, EV_SIGNAL, on_end, NULL);
 	r = r ? r : add_event(loop, SIGINT, EV_SIGNAL, on_end, NULL);
-	r = r ? r : add_event(loop, SIGHUP, EV_SIGNAL, on_period, NULL);
+	r = r ? r : add_event(loop, SIGHUP, EV_SIGNAL, on_hangup, NULL);
 	if (!r && watchdog)
 		r = add_event(loop, -1, 0, on_watchdog, &beat);
 	return r;
@@ -225,31 +263,17 @@ static void stop(struct loop *loop)
 	op25b_dataplane_close(&d->dp);
 	op25b_state_done(&d->state);
 	op25b_store_close(&d->store);
+	op25b_reload_done(d);
 	if (loop->base)
 		event_base_free(loop->base);
 }
 
-static void say_ready(const struct op25b_daemon *d)
-{
-	unsigned int n = 0;
-	char text[200], message[240];
-
-	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
-		n += port->attached;
-	snprintf(text, sizeof(text), "%s, %u interfaces attached, %u not",
-		 d->enforcer.ruleset.policy ? "a policy is in force" :
-		 d->ports.enforcing         ? "enforcing what was found in the kernel" :
-					      "no policy is in force",
-		 n, op25b_ports_failed(&d->ports));
-	op25b_log(OP25B_LOG_NOTICE, "op25bd %s: %s", OP25B_VERSION, text);
-	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
-	op25b_notify(message);
-}
-
-int op25b_run(const struct op25b_gateway *gateway, struct op25b_error *error)
+int op25b_run(const struct op25b_gateway *gateway, const char *path, struct op25b_error *error)
 {
 	struct loop loop = {
 		.daemon = { .gateway = gateway,
+			    .first_gateway = gateway,
+			    .gateway_path = path,
 			    .wall_fd = -1,
 			    .boot_fd = -1,
 			    .started_at = op25b_clock_wall() },
@@ -260,7 +284,7 @@ int op25b_run(const struct op25b_gateway *gateway, struct op25b_error *error)
 	signal(SIGPIPE, SIG_IGN);
 	r = r ? r : start(&loop, error);
 	if (!r) {
-		say_ready(&loop.daemon);
+		say_ready(&loop.daemon, "op25bd " OP25B_VERSION);
 		on_idle(-1, 0, &loop);
 		event_base_dispatch(loop.base);
 	} else if (!*error->text) {

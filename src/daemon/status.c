@@ -115,10 +115,14 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	add_problem(list, d->state_problem);
 	add_problem(list, d->stage_problem);
 	add_problem(list, d->reconcile_problem);
+	add_problem(list, d->reload_problem);
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));) {
 		if (!*port->problem)
 			continue;
-		snprintf(text, sizeof(text), "%s is not enforced: %s", port->name, port->problem);
+		snprintf(text, sizeof(text),
+			 port->attached ? "%s is not enforced as the gateway file says: %s" :
+					  "%s is not enforced: %s",
+			 port->name, port->problem);
 		add_problem(list, text);
 	}
 	return list;

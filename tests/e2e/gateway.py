@@ -192,21 +192,34 @@ class Bed:
 
     # ---- the daemon ---------------------------------------------------------------------------
 
+    def ear(self):
+        """A socket where the service manager's would be."""
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        path = self.folder / "notify"
+        path.unlink(missing_ok=True)
+        ear.bind(str(path))
+        ear.settimeout(120)
+        return ear
+
     def start(self, wait_ready=True):
         """Start op25bd; by default until it says READY=1 to its service manager."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-            path = self.folder / "notify"
-            path.unlink(missing_ok=True)
-            ear.bind(str(path))
-            ear.settimeout(120)
+        with self.ear() as ear:
             self.daemon = subprocess.Popen(
                 ["nsenter", "--net=/run/netns/op25b-d-gw", str(BIN / "op25bd"), "--gateway",
                  str(self.folder / "gateway.yaml")],
                 stdout=self.output, stderr=self.output,
-                env={**os.environ, "NOTIFY_SOCKET": str(path)})
+                env={**os.environ, "NOTIFY_SOCKET": ear.getsockname()})
             if wait_ready:
                 said = ear.recv(4096).decode()
                 assert said.startswith("READY=1\n"), said
+
+    def reload(self, text=None):
+        """Have op25bd read its gateway file again, changed to this text. Returns what it said."""
+        if text is not None:
+            self.write("gateway.yaml", text.format(folder=self.folder))
+        with self.ear() as ear:
+            self.daemon.send_signal(signal.SIGHUP)
+            return ear.recv(4096).decode(), ear.recv(4096).decode()
 
     def kill(self, number=signal.SIGKILL):
         """End op25bd by a signal and wait for it. Returns its exit status."""

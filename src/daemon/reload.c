@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See reload.h. */
+#include "daemon/reload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/log.h"
+#include "daemon/monitor.h"
+
+static void note(struct op25b_daemon *d, const char *text)
+{
+	snprintf(d->reload_problem, sizeof(d->reload_problem), "%s", text);
+	op25b_log(OP25B_LOG_ERROR, "%s", text);
+}
+
+/* Each fault a line, in the form of `op25bd --check`. */
+static void note_findings(struct op25b_daemon *d, int r, const struct op25b_findings *findings)
+{
+	OP25B_AUTO_FREE char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		fprintf(out, "the gateway file is wrong, the one before stays in force:\n");
+		op25b_findings_print(findings, out);
+		if (!findings->n_errors)
+			fprintf(out, "%s: %s\n", d->gateway_path, strerror(-r));
+		fclose(out);
+	}
+	if (text && size)
+		text[size - 1] = '\0'; /* the last newline */
+	note(d, text ? text : "the gateway file can't be read: out of memory");
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* What was taken in hand at the start and is held until the end. */
+static void note_fixed(struct op25b_daemon *d)
+{
+	const struct op25b_gateway *old = d->first_gateway, *new = d->gateway;
+	const struct {
+		const char *key, *old, *new;
+	} fixed[] = {
+		{ "socket", old->socket, new->socket },
+		{ "group", old->group, new->group },
+		{ "state", old->state, new->state },
+		{ "pins", old->pins, new->pins },
+	};
+	char text[200] = "the gateway file has another";
+	const char *comma = "";
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		size_t used = strlen(text);
+
+		if (same_text(fixed[i].old, fixed[i].new))
+			continue;
+		snprintf(text + used, sizeof(text) - used, "%s '%s'", comma, fixed[i].key);
+		comma = ",";
+	}
+	if (!*comma)
+		return;
+	snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		 ": restart op25bd to follow that; all else of it is in force");
+	note(d, text);
+}
+
+int op25b_reload(struct op25b_daemon *d, struct op25b_links *links)
+{
+	struct op25b_gateway *gateway = NULL, *old = d->reloaded;
+	struct op25b_findings findings;
+	struct op25b_error error = { "" };
+	int r = op25b_gateway_load(d->gateway_path, &gateway, &findings);
+
+	if (r)
+		note_findings(d, r, &findings);
+	op25b_findings_free(&findings);
+	if (r)
+		return r;
+	d->reload_problem[0] = '\0';
+	d->gateway = d->reloaded = gateway;
+	op25b_ports_follow(&d->ports, gateway);
+	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
+	op25b_gateway_free(&old);
+	note_fixed(d);
+	r = op25b_links_sync(links, &error);
+	if (r)
+		note(d, error.text);
+	return r;
+}
+
+void op25b_reload_done(struct op25b_daemon *d)
+{
+	op25b_gateway_free(&d->reloaded);
+}
