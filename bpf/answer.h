@@ -7,8 +7,8 @@
  *
  * On an skb whose checksum is "partial" (from veth, tun, virtio) the kernel or a device sums later,
  * from where the refused packet's TCP header was to the end, into the field there; an skb that ends
- * before that field is thrown away. So the answer keeps those twenty bytes in their place, and the
- * field gets a value that finishing does not change.
+ * before that field is thrown away. So the answer keeps those bytes in their place, and the field
+ * gets a value that finishing does not change (docs/design/002-partial-checksums.md).
  */
 #pragma once
 
@@ -16,8 +16,12 @@
 #include "bpf/judge.h"
 
 #define OP25B_MAX_L2    34 /* Ethernet, three tags, PPPoE */
-#define OP25B_MAX_QUOTE 256
 #define OP25B_MIN_FRAME 60
+
+/* An ICMP error with all its IP headers: RFC 1812 4.3.2.3; RFC 4443 2.4 (c), the least MTU. */
+#define OP25B_MAX_ICMP4 576U
+#define OP25B_MAX_ICMP6 1280U
+#define OP25B_SUM_PIECE 64U /* bytes summed at a time */
 
 enum { OP25B_IP_ICMP = 1, OP25B_IP_ICMP6 = 58 };
 enum { OP25B_TCP_FIN = 1, OP25B_TCP_SYN = 2, OP25B_TCP_RST = 4, OP25B_TCP_ACK = 16 };
@@ -131,20 +135,16 @@ OP25B_INLINE int op25b_swap_ethernet(struct op25b_frame *f)
 	return op25b_write(f, 0, to, 12);
 }
 
-/*
- * Makes the frame `end` bytes long; what is added is zero. Where the kernel refuses, the frame
- * stays as it is: the IP length says what counts.
- */
-OP25B_INLINE void op25b_resize(struct op25b_frame *f, __u32 end)
+/* Makes the frame `end` bytes long. Where the kernel refuses, the frame stays as it is. */
+OP25B_INLINE int op25b_resize(struct op25b_frame *f, __u32 end)
 {
 	__u32 length = op25b_length(f);
 
 	if (end == length)
-		return;
+		return 0;
 	if (f->skb)
-		(void)bpf_skb_change_tail(f->ctx, end, 0);
-	else
-		(void)bpf_xdp_adjust_tail(f->ctx, (int)end - (int)length);
+		return (int)bpf_skb_change_tail(f->ctx, end, 0);
+	return (int)bpf_xdp_adjust_tail(f->ctx, (int)end - (int)length);
 }
 
 /* Makes `room` bytes between the link header, l3 bytes long, and the IP header. */
@@ -282,10 +282,10 @@ OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_ju
 	    op25b_write(f, r->l4, &t, sizeof(t)))
 		return -1;
 	if (!f->l2 || r->end >= OP25B_MIN_FRAME) {
-		op25b_resize(f, r->end);
+		(void)op25b_resize(f, r->end); /* or else the IP length says what counts */
 		return 0;
 	}
-	op25b_resize(f, r->end + sizeof(zero));
+	(void)op25b_resize(f, r->end + sizeof(zero));
 	(void)op25b_write(f, r->end, zero, sizeof(zero));
 	return 0;
 }
@@ -313,52 +313,98 @@ OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
 	}
 }
 
-/*
- * The checksum field of the quoted TCP header, such that the complement of the sum of the header,
- * field included, is the field itself: half the complement of the rest, modulo 65535.
- */
-OP25B_INLINE __u16 op25b_quoted_check(const struct op25b_tcp *in)
+/* The sum of n bytes of the frame from `off` on, folded; an odd last byte as if 0 followed it. */
+OP25B_INLINE int op25b_sum_frame(struct op25b_frame *f, __u32 off, __u32 n)
 {
-	struct op25b_tcp t = *in;
-	__u16 twice;
+	__u32 piece[OP25B_SUM_PIECE / 4];
+	__u64 sum = 0;
 
-	t.check = 0;
-	twice = (__u16)~op25b_fold(op25b_sum(&t, sizeof(t)));
-	return twice ? (__u16)(twice >> 1 | twice << 15) : 0xffff;
+	for (__u32 i = 0; i < OP25B_MAX_ICMP6 / OP25B_SUM_PIECE; i++) {
+		if (n < OP25B_SUM_PIECE)
+			break;
+		if (op25b_copy(f, off, piece, OP25B_SUM_PIECE))
+			return -1;
+		sum += op25b_sum(piece, OP25B_SUM_PIECE);
+		off += OP25B_SUM_PIECE;
+		n -= OP25B_SUM_PIECE;
+	}
+#pragma unroll
+	for (__u32 size = OP25B_SUM_PIECE / 2; size; size /= 2) {
+		if (!(n & size))
+			continue;
+		piece[0] = 0; /* behind the last bytes */
+		if (op25b_copy(f, off, piece, size))
+			return -1;
+		sum += op25b_sum(piece, size < 4 ? 4 : size);
+		off += size;
+	}
+	return op25b_fold(sum);
 }
 
+OP25B_INLINE __u8 op25b_inmost(const struct op25b_packet *p)
+{
+	return p->inner ? p->inner : p->family;
+}
+
+/* Of an ICMP error, up to the quote. */
+OP25B_INLINE __u32 op25b_icmp_headers(const struct op25b_packet *p)
+{
+	return (p->inner ? op25b_ip_header(p->family) : 0) + op25b_ip_header(op25b_inmost(p)) +
+	       (__u32)sizeof(struct op25b_icmp);
+}
+
+/* As much of the refused packet as is there and fits. */
+OP25B_INLINE __u32 op25b_quote_length(const struct op25b_packet *p)
+{
+	__u32 most = op25b_inmost(p) == OP25B_V4 ? OP25B_MAX_ICMP4 : OP25B_MAX_ICMP6;
+	__u32 room = most - op25b_icmp_headers(p), there = p->end - p->l3_inner;
+
+	return there < room ? there : room;
+}
+
+/*
+ * Cuts the frame to what is quoted, and sets the checksum field of the quoted TCP header such that
+ * the complement of the sum from that header to the end, field included, is the field itself: half
+ * the complement of the rest, modulo 65535. Returns the sum of the quote; negative: not possible.
+ */
+OP25B_INLINE int op25b_quote_seal(struct op25b_frame *f, const struct op25b_packet *p)
+{
+	__u32 end = p->l3_inner + op25b_quote_length(p);
+	__u16 twice, check = 0;
+	int before, rest;
+
+	if (p->l4 + sizeof(struct op25b_tcp) > end || op25b_resize(f, end) ||
+	    op25b_write(f, p->l4 + 16, &check, sizeof(check)))
+		return -1;
+	before = op25b_sum_frame(f, p->l3_inner, p->l4 - p->l3_inner);
+	rest = op25b_sum_frame(f, p->l4, end - p->l4);
+	if (before < 0 || rest < 0)
+		return -1;
+	twice = (__u16)~rest;
+	check = twice ? (__u16)(twice >> 1 | twice << 15) : 0xffff;
+	if (op25b_write(f, p->l4 + 16, &check, sizeof(check)))
+		return -1;
+	return op25b_fold((__u64)before + (__u64)rest + check);
+}
+
+/* @quoted: what op25b_quote_seal() returned */
 OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op25b_judged *j,
-					  struct op25b_reply *r)
+					  struct op25b_reply *r, __u32 quoted)
 {
 	const struct op25b_packet *p = &j->packet;
 	int v4 = r->to.family == OP25B_V4;
-	__u32 quote = p->l4 + (__u32)sizeof(r->tcp) - p->l3_inner,
-	      payload = quote + sizeof(struct op25b_icmp), word, headers, have;
 	struct op25b_icmp icmp = { .type = v4 ? 3 : 1, .code = v4 ? 13 : 1 };
-	__u64 sum = op25b_sum(&icmp, sizeof(icmp));
-	__u16 check = op25b_quoted_check(&r->tcp);
+	__u32 payload = op25b_quote_length(p) + (__u32)sizeof(icmp);
+	__u32 headers = op25b_icmp_headers(p);
+	__u32 have = p->l3_inner - p->l3; /* the old outer header makes place for part of the new */
+	__u64 sum = op25b_sum(&icmp, sizeof(icmp)) + quoted;
 
-	if (quote > OP25B_MAX_QUOTE || op25b_write(f, p->l4 + 16, &check, sizeof(check)))
-		return -1;
 	op25b_icmp_source(r);
-	for (__u32 i = 0; i < OP25B_MAX_QUOTE; i += 4) {
-		if (i >= quote)
-			break;
-		if (op25b_copy(f, p->l3_inner + i, &word, 4))
-			return -1;
-		sum += word;
-	}
 	if (!v4)
 		sum += op25b_sum_pseudo(&r->from, &r->to, OP25B_IP_ICMP6, payload);
 	icmp.check = (__u16)~op25b_fold(sum);
 
-	headers = (p->inner ? op25b_ip_header(p->family) : 0) + op25b_ip_header(r->to.family) +
-		  (__u32)sizeof(icmp);
-	have = p->l3_inner - p->l3; /* the old outer header makes place for part of the new ones */
-	if (headers < have)
-		return -1;
-	op25b_resize(f, p->l4 + (__u32)sizeof(r->tcp));
-	if (headers > have && op25b_push(f, p->l3, headers - have))
+	if (headers < have || (headers > have && op25b_push(f, p->l3, headers - have)))
 		return -1;
 	r->l3 = p->l3;
 	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
@@ -370,14 +416,16 @@ OP25B_INLINE int op25b_answer_unreachable(struct op25b_frame *f, const struct op
 }
 
 /*
- * Not 0 if the refused packet asks for no answer or can't be answered; the frame may then be
- * dropped only.
+ * Not 0 if the refused packet can't be answered; the frame may then be dropped only.
+ * @quoted: with OP25B_UNREACHABLE, what op25b_quote_seal() returned
  */
-OP25B_INLINE int op25b_answer_make(struct op25b_frame *f, const struct op25b_judged *j,
-				   struct op25b_reply *r)
+OP25B_INLINE int op25b_answer_make(struct op25b_frame *f, const struct op25b_judged *j, int quoted)
 {
-	if (f->l2 && op25b_swap_ethernet(f))
+	struct op25b_reply reply = {};
+
+	if (quoted < 0 || op25b_reply_read(f, j, &reply) || (f->l2 && op25b_swap_ethernet(f)))
 		return -1;
-	return j->decision.how == OP25B_UNREACHABLE ? op25b_answer_unreachable(f, j, r) :
-						      op25b_answer_reset(f, j, r);
+	return j->decision.how == OP25B_UNREACHABLE ?
+		       op25b_answer_unreachable(f, j, &reply, (__u32)quoted) :
+		       op25b_answer_reset(f, j, &reply);
 }

@@ -20,7 +20,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER };
 
-/* After a verdict that is not pass: report, and answer if that is asked for and allowed. */
+/* After a verdict that is not pass: report. OP25B_ANSWER: an answer is asked for and allowed. */
 OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 					  const struct op25b_judged *j)
 {
@@ -47,7 +47,13 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 		op25b_tally(OP25B_ANSWER_LIMITED);
 		return OP25B_DIE;
 	}
-	if (op25b_answer_make(f, j, &reply)) {
+	return OP25B_ANSWER;
+}
+
+OP25B_INLINE enum op25b_outcome op25b_answer(struct op25b_frame *f, const struct op25b_judged *j,
+					     int quoted)
+{
+	if (op25b_answer_make(f, j, quoted)) {
 		op25b_tally(OP25B_ANSWER_FAILED);
 		return OP25B_DIE;
 	}
@@ -56,8 +62,9 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 }
 
 /*
- * Deciding and acting are global functions as those in calls.h are: inlined, the programs pass what
- * the verifier is ready to walk and the stack it grants.
+ * Deciding, acting and the two steps of an answer are global functions as those in calls.h are:
+ * inlined, the programs pass what the verifier is ready to walk and the stack it grants. None calls
+ * another, because stacks add up along calls.
  */
 OP25B_GLOBAL int xdp_judge(struct xdp_md *ctx, struct op25b_judged *j, __u32 side)
 {
@@ -84,18 +91,51 @@ OP25B_GLOBAL int xdp_act(struct xdp_md *ctx, const struct op25b_judged *j)
 	return j ? (int)op25b_act(&f, ctx->ingress_ifindex, j) : OP25B_DIE;
 }
 
-OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j)
+OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2)
 {
-	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+	struct op25b_frame f = OP25B_TC_FRAME(skb, l2);
 
 	return j ? (int)op25b_act(&f, skb->ifindex, j) : OP25B_DIE;
 }
 
-OP25B_GLOBAL int tc_act_l3(struct __sk_buff *skb, const struct op25b_judged *j)
+OP25B_GLOBAL int xdp_quote(struct xdp_md *ctx, const struct op25b_judged *j)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+
+	return j ? op25b_quote_seal(&f, &j->packet) : -1;
+}
+
+OP25B_GLOBAL int tc_quote(struct __sk_buff *skb, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, 0);
 
-	return j ? (int)op25b_act(&f, skb->ifindex, j) : OP25B_DIE;
+	return j ? op25b_quote_seal(&f, &j->packet) : -1;
+}
+
+OP25B_GLOBAL int xdp_answer(struct xdp_md *ctx, const struct op25b_judged *j, int quoted)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+
+	return j ? (int)op25b_answer(&f, j, quoted) : OP25B_DIE;
+}
+
+OP25B_GLOBAL int tc_answer(struct __sk_buff *skb, const struct op25b_judged *j, int quoted)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+
+	return j ? (int)op25b_answer(&f, j, quoted) : OP25B_DIE;
+}
+
+OP25B_GLOBAL int tc_answer_l3(struct __sk_buff *skb, const struct op25b_judged *j, int quoted)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 0);
+
+	return j ? (int)op25b_answer(&f, j, quoted) : OP25B_DIE;
+}
+
+OP25B_INLINE int op25b_quotes(const struct op25b_judged *j)
+{
+	return j->decision.how == OP25B_UNREACHABLE;
 }
 
 /* All but the packet: most packets end before this, and the stack has no place for two. */
@@ -119,6 +159,8 @@ OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u
 	op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
 		outcome = xdp_act(ctx, &j);
+	if (outcome == OP25B_ANSWER)
+		outcome = xdp_answer(ctx, &j, op25b_quotes(&j) ? xdp_quote(ctx, &j) : 0);
 	return outcome == OP25B_GO ? XDP_PASS : outcome == OP25B_ANSWER ? XDP_TX : XDP_DROP;
 }
 
@@ -126,7 +168,7 @@ OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, _
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_judged j;
-	int outcome = OP25B_GO;
+	int outcome = OP25B_GO, quoted;
 
 	if (!link)
 		return TC_ACT_UNSPEC;
@@ -135,7 +177,11 @@ OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, _
 	tc_judge(skb, &j, side);
 	op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
-		outcome = l2 ? tc_act(skb, &j) : tc_act_l3(skb, &j);
+		outcome = tc_act(skb, &j, (__u32)l2);
+	if (outcome == OP25B_ANSWER) {
+		quoted = op25b_quotes(&j) ? tc_quote(skb, &j) : 0;
+		outcome = l2 ? tc_answer(skb, &j, quoted) : tc_answer_l3(skb, &j, quoted);
+	}
 	if (outcome == OP25B_ANSWER)
 		return (int)bpf_redirect(skb->ifindex, 0);
 	return outcome == OP25B_GO ? TC_ACT_UNSPEC : TC_ACT_SHOT;

@@ -109,7 +109,7 @@ static void drops(const struct layer *layers)
 static void a_chain_too_long_to_quote_is_dropped(void **state)
 {
 	(void)state;
-	drops(FRAME(ETH(), V6(LINE_U6, PEER6), EXT(60, .size = 256), TCP(40000, 25)));
+	drops(FRAME(ETH(), V6(LINE_U6, PEER6), EXT(60, .size = 1176), TCP(40000, 25)));
 }
 
 /* What stands before the quoted packet would have to shrink; nothing sends such a header. */
