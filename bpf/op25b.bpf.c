@@ -24,9 +24,9 @@ enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER };
 OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 					  const struct op25b_judged *j)
 {
-	int refused = j->decision.verdict == OP25B_REFUSE, due = 0;
+	int refused = j->decision.verdict == OP25B_REFUSE, due = 0, answer, event;
 	struct op25b_reply reply = {};
-	struct op25b_allowed may;
+	struct op25b_allowed may = {};
 	const __u32 zero = 0;
 	const struct op25b_control *c = bpf_map_lookup_elem(&control, &zero);
 
@@ -34,8 +34,12 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 		return refused ? OP25B_DIE : OP25B_GO;
 	if (refused && j->decision.how != OP25B_DROP)
 		due = !op25b_reply_read(f, j, &reply);
-	may = op25b_limit(&j->line, c, due, op25b_is_attempt(f, &j->packet));
-	if (may.event && op25b_is_attempt(f, &j->packet))
+	answer = due && c->answer_rate;
+	event = c->event_rate && op25b_is_attempt(f, &j->packet);
+	/* Where nothing is to be sent a flood pays for no bucket, and turns none out. */
+	if (answer || event)
+		may = op25b_limit(&j->line, c, answer, event);
+	if (event && may.event)
 		op25b_emit(ifindex, j);
 	if (!refused)
 		return OP25B_GO;
@@ -43,7 +47,7 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 		op25b_tally(OP25B_ANSWER_NOT_DUE);
 		return OP25B_DIE;
 	}
-	if (!may.answer) {
+	if (!answer || !may.answer) {
 		op25b_tally(OP25B_ANSWER_LIMITED);
 		return OP25B_DIE;
 	}

@@ -45,14 +45,14 @@ OP25B_INLINE void op25b_tally(__u32 what)
 		(*n)++;
 }
 
-/* Refills *tokens (thousandths) for `ms` and takes one; 0 if there was none, and at rate 0. */
+/* Refills *tokens (thousandths) for `ms` and takes one; 0 if there was none. */
 OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ms, __u32 rate, __u32 burst)
 {
 	__u64 full = (__u64)burst * 1000, now = *tokens + ms * rate;
 
 	if (now > full)
 		now = full;
-	if (now < 1000 || !rate) {
+	if (now < 1000) {
 		*tokens = (__u32)now;
 		return 0;
 	}

@@ -12,6 +12,8 @@
 #include <linux/bpf.h>
 #include <string.h>
 
+#include "dataplane/events.h"
+
 #define LIMIT(rate, burst) \
 	(&(struct op25b_settings){ .answer_rate = (rate), .answer_burst = (burst) })
 
@@ -123,7 +125,7 @@ static void a_flood_does_not_keep_the_bucket_empty(void **state)
 	assert_in_range(answered, 2, 5);
 }
 
-static void a_limit_of_zero_answers_nothing(void **state)
+static void a_rate_of_zero_answers_nothing(void **state)
 {
 	(void)state;
 	world_set(&world, LIMIT(0, 3));
@@ -135,6 +137,29 @@ static void a_limit_of_zero_answers_nothing(void **state)
 	assert_int_equal(send_from(LINE6), XDP_DROP);
 }
 
+static void ignore_event(const struct op25b_event *event, void *context)
+{
+	(void)event;
+	(void)context;
+}
+
+/* As op25bd sets it while nobody monitors: a full bucket must not let the first ones through. */
+static void a_rate_of_zero_reports_nothing(void **state)
+{
+	struct op25b_events *events = NULL;
+
+	(void)state;
+	assert_int_equal(op25b_events_open(world.dp, ignore_event, NULL, &events, NULL), 0);
+	assert_true(op25b_events_consume(events) >= 0);
+	world_set(&world, &(struct op25b_settings){ .event_rate = 0, .event_burst = 3 });
+	send_from(LINE);
+	assert_int_equal(op25b_events_consume(events), 0);
+	world_set(&world, &(struct op25b_settings){ .event_rate = 1, .event_burst = 3 });
+	send_from(LINE);
+	assert_int_equal(op25b_events_consume(events), 1);
+	op25b_events_close(&events);
+}
+
 #define RATE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 const struct CMUnitTest tests_rates[] = {
@@ -143,6 +168,7 @@ const struct CMUnitTest tests_rates[] = {
 	RATE_TEST(addresses_of_one_ipv6_line_share_their_answers),
 	RATE_TEST(the_bucket_fills_again_at_its_rate),
 	RATE_TEST(a_flood_does_not_keep_the_bucket_empty),
-	RATE_TEST(a_limit_of_zero_answers_nothing),
+	RATE_TEST(a_rate_of_zero_answers_nothing),
+	RATE_TEST(a_rate_of_zero_reports_nothing),
 	{ 0 },
 };
