@@ -11,44 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "bench/row.h"
-#include "dataplane/generation.h"
-#include "dataplane/load.h"
+#include "bench/tools.h"
 
 #define MILLION 1000000U
-#define NOW     1800000000
-
-static char folder[] = "/tmp/op25b-bench-XXXXXX";
-
-static void die(const char *what, int code)
-{
-	fprintf(stderr, "bench-load: %s: %s\n", what, strerror(code < 0 ? -code : code));
-	exit(1);
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static FILE *file_open(const char *name, char path[static 128])
-{
-	FILE *f;
-
-	snprintf(path, 128, "%s/%s", folder, name);
-	f = fopen(path, "w");
-	if (!f)
-		die(path, errno);
-	return f;
-}
 
 /* ---- what is loaded ---------------------------------------------------------------------- */
 
@@ -60,7 +27,7 @@ static void address_print(FILE *f, uint32_t i)
 /* A pool of 2^(32 - pool) lines, `lines` of which have a service of their own, from a CSV file. */
 static void policy_write(int pool, uint32_t lines, char path[static 128])
 {
-	FILE *f = file_open("lines.csv", path);
+	FILE *f = bench_file("lines.csv", path);
 
 	fprintf(f, "id,service,prefix\n");
 	for (uint32_t i = 0; i < lines; i++) {
@@ -69,7 +36,7 @@ static void policy_write(int pool, uint32_t lines, char path[static 128])
 		fprintf(f, "/32\n");
 	}
 	fclose(f);
-	f = file_open("policy.yaml", path);
+	f = bench_file("policy.yaml", path);
 	fprintf(f,
 		"op25b: 1\nmail_servers: [{id: relay, addresses: [192.0.2.25], offers: [relay]}]\n"
 		"services:\n"
@@ -84,7 +51,7 @@ static void policy_write(int pool, uint32_t lines, char path[static 128])
 
 static void nft_write(uint32_t lines, char path[static 128])
 {
-	FILE *f = file_open("set.nft", path);
+	FILE *f = bench_file("set.nft", path);
 
 	fprintf(f, "table ip bench { set lines { type ipv4_addr; size %u; elements = {", lines + 1);
 	for (uint32_t i = 0; i < lines; i++) {
@@ -97,7 +64,7 @@ static void nft_write(uint32_t lines, char path[static 128])
 
 static void ipset_write(uint32_t lines, char path[static 128])
 {
-	FILE *f = file_open("set.ipset", path);
+	FILE *f = bench_file("set.ipset", path);
 
 	fprintf(f, "create lines hash:ip family inet hashsize %u maxelem %u\n", MILLION, lines + 1);
 	for (uint32_t i = 0; i < lines; i++) {
@@ -106,49 +73,6 @@ static void ipset_write(uint32_t lines, char path[static 128])
 		fprintf(f, "\n");
 	}
 	fclose(f);
-}
-
-/* Runs a program with `input`, if not NULL, as its standard input; ends this one if it fails. */
-static void run(const char *input, const char *const argv[])
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		if (input && !freopen(input, "r", stdin))
-			_exit(127);
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
-		die(argv[0], EIO);
-}
-
-#define RUN(input, ...) run(input, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* From the file to packets being decided by it; *ret_plan, if asked for, is kept. */
-static double policy_apply(struct op25b_dataplane *dp, const char *path)
-{
-	struct op25b_findings findings = { 0 };
-	struct op25b_policy *policy = NULL;
-	struct op25b_plan plan = { 0 };
-	struct op25b_error error = { "" };
-	double begin = seconds(), end;
-	int r = op25b_policy_load(path, NOW, &policy, &findings);
-
-	if (r >= 0)
-		r = op25b_plan_make(policy, NOW, NULL, &plan);
-	if (r >= 0)
-		r = op25b_generation_put(dp, &plan, &error);
-	end = seconds();
-	if (r < 0) {
-		op25b_findings_print(&findings, stderr);
-		die(error.text, r);
-	}
-	op25b_plan_done(&plan);
-	op25b_policy_free(&policy);
-	op25b_findings_free(&findings);
-	return end - begin;
 }
 
 /* Memory the kernel holds for itself, MiB: slabs, vmalloc, per-CPU. */
@@ -160,7 +84,7 @@ static double kernel_memory(void)
 	double kib = 0;
 
 	if (!f)
-		die("/proc/meminfo", errno);
+		bench_die("/proc/meminfo", errno);
 	while (fgets(line, sizeof(line), f)) {
 		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 			if (!strncmp(line, parts[i], strlen(parts[i])))
@@ -187,15 +111,15 @@ static void row_load(struct op25b_dataplane *dp)
 	nft_write(MILLION, nft);
 	ipset_write(MILLION, ipset);
 	for (int i = 0; i < 3; i++) {
-		bench_add(&row.ours, policy_apply(dp, policy));
-		begin = seconds();
-		RUN(NULL, "nft", "-f", nft);
-		bench_add(&row.rivals[0], seconds() - begin);
-		RUN(NULL, "nft", "delete", "table", "ip", "bench");
-		begin = seconds();
-		RUN(ipset, "ipset", "restore");
-		bench_add(&row.rivals[1], seconds() - begin);
-		RUN(NULL, "ipset", "destroy", "lines");
+		bench_add(&row.ours, bench_apply(dp, policy));
+		begin = bench_seconds();
+		RUN("nft", "-f", nft);
+		bench_add(&row.rivals[0], bench_seconds() - begin);
+		RUN("nft", "delete", "table", "ip", "bench");
+		begin = bench_seconds();
+		RUN_WITH(ipset, "ipset", "restore");
+		bench_add(&row.rivals[1], bench_seconds() - begin);
+		RUN("ipset", "destroy", "lines");
 	}
 	median = bench_median(&row.ours);
 	row.met = bench_median(&row.rivals[0]) >= 10 * median &&
@@ -210,7 +134,7 @@ static void row_apply(struct op25b_dataplane *dp)
 
 	policy_write(8, 0, policy); /* 16.7 million lines: the next power of two above 10 million */
 	for (int i = 0; i < BENCH_REPEATS; i++)
-		bench_add(&row.ours, policy_apply(dp, policy));
+		bench_add(&row.ours, bench_apply(dp, policy));
 	row.met = bench_median(&row.ours) < 1;
 	bench_print(&row);
 }
@@ -229,20 +153,20 @@ static void row_update(struct op25b_dataplane *dp)
 	int r;
 
 	policy_write(8, 0, policy);
-	policy_apply(dp, policy);
+	bench_apply(dp, policy);
 	r = op25b_generation_live(dp, &live, &error);
 	if (r < 0)
-		die(error.text, r);
+		bench_die(error.text, r);
 	head = &live.front->head;
 	units = (volatile uint16_t *)(void *)(live.image + (size_t)head->units * OP25B_BLOCK);
 	for (int i = 0; i < BENCH_REPEATS; i++) {
-		double begin = seconds();
+		double begin = bench_seconds();
 
 		for (uint32_t k = 0; k < MILLION; k++) {
 			at = at * 1664525 + 1013904223;
 			units[at >> 8] = (uint16_t)(1 + (k & 1));
 		}
-		bench_add(&row.ours, seconds() - begin); /* s a million is us a line */
+		bench_add(&row.ours, bench_seconds() - begin); /* s a million is us a line */
 	}
 	row.met = bench_median(&row.ours) < 2;
 	bench_print(&row);
@@ -262,28 +186,19 @@ static void row_memory(struct op25b_dataplane *dp, const char *id, uint32_t line
 	nft_write(lines, nft);
 	ipset_write(lines, ipset);
 	before = kernel_memory();
-	policy_apply(dp, policy);
+	bench_apply(dp, policy);
 	bench_add(&row.ours, kernel_memory() - before);
 	before = kernel_memory();
-	RUN(NULL, "nft", "-f", nft);
+	RUN("nft", "-f", nft);
 	bench_add(&row.rivals[0], kernel_memory() - before);
-	RUN(NULL, "nft", "delete", "table", "ip", "bench");
+	RUN("nft", "delete", "table", "ip", "bench");
 	before = kernel_memory();
-	RUN(ipset, "ipset", "restore");
+	RUN_WITH(ipset, "ipset", "restore");
 	bench_add(&row.rivals[1], kernel_memory() - before);
-	RUN(NULL, "ipset", "destroy", "lines");
+	RUN("ipset", "destroy", "lines");
 	row.met = bench_median(&row.ours) < bench_median(&row.rivals[0]) &&
 		  bench_median(&row.ours) < bench_median(&row.rivals[1]);
 	bench_print(&row);
-}
-
-static bool is_asked(const char *id, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], id))
-			return true;
-	}
-	return argc == 1;
 }
 
 int main(int argc, char **argv)
@@ -293,30 +208,27 @@ int main(int argc, char **argv)
 	struct op25b_error error = { "" };
 	int r;
 
-	if (!mkdtemp(folder))
-		die(folder, errno);
 	/* Memory first: it wants a kernel that holds nothing of ours yet. */
 	for (int i = 0; i < 2; i++) {
 		const char *id = i ? "f.10M" : "f.1M";
 
-		if (!is_asked(id, argc, argv))
+		if (!bench_is_asked(id, argc, argv))
 			continue;
 		r = op25b_dataplane_open(&options, &dp, &error);
 		if (r < 0)
-			die(error.text, r);
+			bench_die(error.text, r);
 		row_memory(dp, id, i ? 10 * MILLION : MILLION);
 		op25b_dataplane_close(&dp);
 	}
 	r = op25b_dataplane_open(&options, &dp, &error);
 	if (r < 0)
-		die(error.text, r);
-	if (is_asked("e.load1M", argc, argv))
+		bench_die(error.text, r);
+	if (bench_is_asked("e.load1M", argc, argv))
 		row_load(dp);
-	if (is_asked("e.apply10M", argc, argv))
+	if (bench_is_asked("e.apply10M", argc, argv))
 		row_apply(dp);
-	if (is_asked("e.update", argc, argv))
+	if (bench_is_asked("e.update", argc, argv))
 		row_update(dp);
 	op25b_dataplane_close(&dp);
-	RUN(NULL, "rm", "-r", folder);
 	return 0;
 }

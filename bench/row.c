@@ -14,7 +14,7 @@ static int order(const void *a, const void *b)
 
 void bench_add(struct bench_series *series, double sample)
 {
-	if (series->n < BENCH_REPEATS)
+	if (series->n < BENCH_SAMPLES)
 		series->samples[series->n++] = sample;
 }
 
@@ -37,15 +37,26 @@ static void print_series(struct bench_series *series)
 	       median, series->n ? series->samples[series->n - 1] : 0);
 }
 
+static void print_list(struct bench_series *series, size_t n)
+{
+	printf("{");
+	for (size_t i = 0; i < n; i++) {
+		printf("%s\"%s\":", i ? "," : "", series[i].name);
+		print_series(&series[i]);
+	}
+	printf("}");
+}
+
 void bench_print(struct bench_row *row)
 {
 	printf("{\"id\":\"%s\",\"unit\":\"%s\",\"ours\":", row->id, row->unit);
 	print_series(&row->ours);
-	printf(",\"rivals\":{");
-	for (size_t i = 0; i < row->n_rivals; i++) {
-		printf("%s\"%s\":", i ? "," : "", row->rivals[i].name);
-		print_series(&row->rivals[i]);
+	printf(",\"rivals\":");
+	print_list(row->rivals, row->n_rivals);
+	if (row->n_beside) {
+		printf(",\"beside\":");
+		print_list(row->beside, row->n_beside);
 	}
-	printf("},\"aim\":\"%s\",\"met\":%s}\n", row->aim, row->met ? "true" : "false");
+	printf(",\"aim\":\"%s\",\"met\":%s}\n", row->aim, row->met ? "true" : "false");
 	fflush(stdout);
 }

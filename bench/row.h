@@ -9,11 +9,13 @@
 #include <stddef.h>
 
 #define BENCH_REPEATS 10
+#define BENCH_SAMPLES 20 /* at most, of a series */
 #define BENCH_RIVALS  6
+#define BENCH_BESIDE  8
 
 struct bench_series {
 	const char *name;
-	double samples[BENCH_REPEATS];
+	double samples[BENCH_SAMPLES];
 	size_t n;
 };
 
@@ -22,9 +24,12 @@ struct bench_row {
 	bool met;
 	struct bench_series ours, rivals[BENCH_RIVALS];
 	size_t n_rivals;
+	/* Measured with it; each name ends with its own unit. Left out if there is none. */
+	struct bench_series beside[BENCH_BESIDE];
+	size_t n_beside;
 };
 
-/* Adds a sample; one beyond BENCH_REPEATS is dropped. */
+/* Adds a sample; one beyond BENCH_SAMPLES is dropped. */
 void bench_add(struct bench_series *series, double sample);
 
 /* The middle of the samples; 0 if there are none. Sorts them. */

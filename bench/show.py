@@ -12,3 +12,6 @@ for text in sys.stdin:
     for name, numbers in series:
         span = f"{numbers['min']:.3g} to {numbers['max']:.3g}"
         print(f"    {name:24}{numbers['median']:>12.4g} {row['unit']:4}({span})")
+    for name, numbers in row.get("beside", {}).items():
+        span = f"{numbers['min']:.3g} to {numbers['max']:.3g}"
+        print(f"        {name:30}{numbers['median']:>10.4g}     ({span})")
