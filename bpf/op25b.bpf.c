@@ -25,15 +25,17 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 					  const struct op25b_judged *j)
 {
 	int refused = j->decision.verdict == OP25B_REFUSE, due = 0, answer, event;
-	struct op25b_reply reply = {};
 	struct op25b_allowed may = {};
 	const __u32 zero = 0;
 	const struct op25b_control *c = bpf_map_lookup_elem(&control, &zero);
 
 	if (!c)
 		return refused ? OP25B_DIE : OP25B_GO;
-	if (refused && j->decision.how != OP25B_DROP)
+	if (refused && j->decision.how != OP25B_DROP) {
+		struct op25b_reply reply = {};
+
 		due = !op25b_reply_read(f, j, &reply);
+	}
 	answer = due && c->answer_rate;
 	event = c->event_rate && op25b_is_attempt(f, &j->packet);
 	/* Where nothing is to be sent a flood pays for no bucket, and turns none out. */
@@ -148,7 +150,7 @@ OP25B_INLINE void op25b_clear(struct op25b_judged *j)
 	__builtin_memset((char *)j + sizeof(j->packet), 0, sizeof(*j) - sizeof(j->packet));
 }
 
-/* What the short way (op25b_plain()) does not settle; the link was walked already. */
+/* What the short way (op25b_plain()) does not settle. */
 OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u32 side)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
@@ -199,10 +201,11 @@ OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 	struct op25b_link link = op25b_parse_link(&f, 1), copy;
-	enum op25b_family plain = op25b_plain(&f, &link);
+	struct op25b_plain unused = {};
+	enum op25b_family settled = op25b_plain(&f, &link, &unused);
 
-	if (plain != OP25B_FAMILY_COUNT) {
-		op25b_count_plain(plain);
+	if (settled != OP25B_FAMILY_COUNT) {
+		op25b_count_settled(settled);
 		return XDP_PASS;
 	}
 	copy = link;
@@ -213,10 +216,11 @@ OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_link link = op25b_parse_link(&f, l2), copy;
-	enum op25b_family plain = op25b_plain(&f, &link);
+	struct op25b_plain unused = {};
+	enum op25b_family settled = op25b_plain(&f, &link, &unused);
 
-	if (plain != OP25B_FAMILY_COUNT) {
-		op25b_count_plain(plain);
+	if (settled != OP25B_FAMILY_COUNT) {
+		op25b_count_settled(settled);
 		return TC_ACT_UNSPEC;
 	}
 	copy = link;

@@ -20,7 +20,7 @@ OP25B_INLINE void op25b_count_at(__u32 slot, __u32 family, __u32 counted, __u32 
 }
 
 /* For what the parse alone settles; the family is a constant on every path. */
-OP25B_INLINE void op25b_count_plain(enum op25b_family family)
+OP25B_INLINE void op25b_count_settled(enum op25b_family family)
 {
 	const __u32 none = OP25B_COUNTER_NONE;
 	struct op25b_counter *c = bpf_map_lookup_elem(&counters, &none);
