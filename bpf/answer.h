@@ -147,23 +147,46 @@ OP25B_INLINE int op25b_resize(struct op25b_frame *f, __u32 end)
 	return (int)bpf_xdp_adjust_tail(f->ctx, (int)end - (int)length);
 }
 
+/*
+ * The link header, kept while the frame grows or shrinks in front of the IP header. The length is
+ * looked at right before each call: 6.1 forgets the bounds of a number that was put on the stack.
+ */
+struct op25b_link_copy {
+	__u8 bytes[OP25B_MAX_L2 + 2];
+};
+
+OP25B_INLINE int op25b_link_save(struct op25b_frame *f, __u32 l3, struct op25b_link_copy *copy)
+{
+	OP25B_OPAQUE(l3);
+	if (l3 < 14 || l3 > OP25B_MAX_L2)
+		return -1;
+	if (f->skb)
+		return (int)bpf_skb_load_bytes(f->ctx, 0, copy->bytes, l3);
+	return (int)bpf_xdp_load_bytes(f->ctx, 0, copy->bytes, l3);
+}
+
+OP25B_INLINE int op25b_link_put(struct op25b_frame *f, __u32 l3, struct op25b_link_copy *copy)
+{
+	OP25B_OPAQUE(l3);
+	if (l3 < 14 || l3 > OP25B_MAX_L2)
+		return -1;
+	if (f->skb)
+		return (int)bpf_skb_store_bytes(f->ctx, 0, copy->bytes, l3, 0);
+	return (int)bpf_xdp_store_bytes(f->ctx, 0, copy->bytes, l3);
+}
+
 /* Makes `room` bytes between the link header, l3 bytes long, and the IP header. */
 OP25B_INLINE int op25b_push(struct op25b_frame *f, __u32 l3, __u32 room)
 {
-	__u8 head[OP25B_MAX_L2 + 2] = {};
+	struct op25b_link_copy copy = {};
 
 	if (f->skb && !f->l2)
 		return (int)bpf_skb_adjust_room(f->ctx, (int)room, BPF_ADJ_ROOM_MAC, 0);
-	if (l3 < 14 || l3 > OP25B_MAX_L2)
+	if (op25b_link_save(f, l3, &copy))
 		return -1;
-	if (f->skb) {
-		if (bpf_skb_load_bytes(f->ctx, 0, head, l3) || bpf_skb_change_head(f->ctx, room, 0))
-			return -1;
-		return (int)bpf_skb_store_bytes(f->ctx, 0, head, l3, 0);
-	}
-	if (bpf_xdp_load_bytes(f->ctx, 0, head, l3) || bpf_xdp_adjust_head(f->ctx, -(int)room))
+	if (f->skb ? bpf_skb_change_head(f->ctx, room, 0) : bpf_xdp_adjust_head(f->ctx, -(int)room))
 		return -1;
-	return (int)bpf_xdp_store_bytes(f->ctx, 0, head, l3);
+	return op25b_link_put(f, l3, &copy);
 }
 
 /*
@@ -172,16 +195,15 @@ OP25B_INLINE int op25b_push(struct op25b_frame *f, __u32 l3, __u32 room)
  */
 OP25B_INLINE void op25b_pull(struct op25b_frame *f, __u32 l3, __u32 room)
 {
-	__u8 head[OP25B_MAX_L2 + 2] = {};
+	struct op25b_link_copy copy = {};
 
 	if (f->skb) {
 		(void)bpf_skb_adjust_room(f->ctx, -(__s32)room, BPF_ADJ_ROOM_MAC, 0);
 		return;
 	}
-	if (l3 < 14 || l3 > OP25B_MAX_L2 || bpf_xdp_load_bytes(f->ctx, 0, head, l3) ||
-	    bpf_xdp_adjust_head(f->ctx, (int)room))
+	if (op25b_link_save(f, l3, &copy) || bpf_xdp_adjust_head(f->ctx, (int)room))
 		return;
-	(void)bpf_xdp_store_bytes(f->ctx, 0, head, l3);
+	(void)op25b_link_put(f, l3, &copy);
 }
 
 /* Who answers whom, read before anything moves. In a tunnel `to` is the inner source. */
