@@ -29,14 +29,24 @@ static void parts_place(struct op25b_plan *plan)
 	head->units = part_place(head, blocks_for(plan->n_units, sizeof(uint16_t)));
 }
 
-static int prefix_entry_order(const void *a, const void *b)
+int op25b_prefix_key_order(const void *a, const void *b)
 {
-	const struct op25b_prefix_entry *x = a, *y = b;
-	int order = x->key.kind < y->key.kind ? -1 : x->key.kind > y->key.kind;
+	const struct op25b_prefix_key *x = a, *y = b;
+	int order = x->kind < y->kind ? -1 : x->kind > y->kind;
 
 	if (!order)
-		order = memcmp(x->key.addr, y->key.addr, sizeof(x->key.addr));
-	return order ? order : (int)x->key.prefixlen - (int)y->key.prefixlen;
+		order = memcmp(x->addr, y->addr, sizeof(x->addr));
+	return order ? order : (int)x->prefixlen - (int)y->prefixlen;
+}
+
+int op25b_exception_key_order(const void *a, const void *b)
+{
+	const struct op25b_exception_key *x = a, *y = b;
+	int order = (int)x->family - (int)y->family;
+
+	if (!order)
+		order = memcmp(x->addr, y->addr, sizeof(x->addr));
+	return order ? order : (int)x->len - (int)y->len;
 }
 
 static int tunnels_add(struct op25b_plan *plan)
@@ -96,7 +106,7 @@ static int plan_steps(struct op25b_plan *plan, const uint32_t *counters)
 		return r;
 	if (plan->n_prefixes)
 		qsort(plan->prefixes, plan->n_prefixes, sizeof(*plan->prefixes),
-		      prefix_entry_order);
+		      op25b_prefix_key_order);
 	parts_place(plan);
 	return 0;
 }

@@ -23,6 +23,13 @@ struct op25b_exception_entry {
 	struct op25b_exception value;
 };
 
+/*
+ * The order of each list, for qsort() and bsearch(): by kind (of exceptions: family), address,
+ * length. Both arguments point to a key, or to an entry, which begins with its key.
+ */
+int op25b_prefix_key_order(const void *a, const void *b);
+int op25b_exception_key_order(const void *a, const void *b);
+
 /* Units from `first` on, `count` of them, belong to `service`. */
 struct op25b_paint {
 	uint32_t first, count;
@@ -44,9 +51,9 @@ struct op25b_plan {
 	struct op25b_pool *pools; /* head.n_pools; sorted by family, address */
 	uint8_t *pool_family;
 	struct op25b_cell *cells; /* (head.n_services + 1) * head.n_classes; row 0 unused */
-	struct op25b_prefix_entry *prefixes; /* sorted by kind, address, length */
+	struct op25b_prefix_entry *prefixes; /* in the order of their keys */
 	size_t n_prefixes, max_prefixes;
-	struct op25b_exception_entry *exceptions; /* sorted by key, bytewise */
+	struct op25b_exception_entry *exceptions; /* the same */
 	size_t n_exceptions;
 	struct op25b_front *front;  /* but for its head */
 	struct op25b_paint *paints; /* in the order of painting */

@@ -23,35 +23,18 @@ static inline const void *op25b_block(const struct op25b_gen *g, __u32 block)
 						 NULL;
 }
 
-static inline int op25b_lookup_exception_order(const void *key, const void *entry)
-{
-	return memcmp(key, &((const struct op25b_exception_entry *)entry)->key,
-		      sizeof(struct op25b_exception_key));
-}
-
 static inline const struct op25b_exception *op25b_exception(const struct op25b_gen *g,
 							    const struct op25b_exception_key *key)
 {
 	const struct op25b_plan *plan = &g->tables->plan;
 	const struct op25b_exception_entry *e = bsearch(key, plan->exceptions, plan->n_exceptions,
 							sizeof(*plan->exceptions),
-							op25b_lookup_exception_order);
+							op25b_exception_key_order);
 
 	return e ? &e->value : NULL;
 }
 
 #include "policy/classify.h"
-
-static inline int op25b_lookup_prefix_order(const void *key, const void *entry)
-{
-	const struct op25b_prefix_key *k = key,
-				      *e = &((const struct op25b_prefix_entry *)entry)->key;
-	int order = k->kind < e->kind ? -1 : k->kind > e->kind;
-
-	if (!order)
-		order = memcmp(k->addr, e->addr, sizeof(k->addr));
-	return order ? order : (int)k->prefixlen - (int)e->prefixlen;
-}
 
 static inline const __u32 *op25b_prefix(const struct op25b_gen *g,
 					const struct op25b_prefix_key *key)
@@ -68,7 +51,7 @@ static inline const __u32 *op25b_prefix(const struct op25b_gen *g,
 			k.addr[lens[i] / 8] =
 				(uint8_t)(key->addr[lens[i] / 8] & 0xff00 >> lens[i] % 8);
 		e = bsearch(&k, plan->prefixes, plan->n_prefixes, sizeof(*plan->prefixes),
-			    op25b_lookup_prefix_order);
+			    op25b_prefix_key_order);
 		if (e)
 			return &e->value;
 	}

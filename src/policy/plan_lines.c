@@ -255,14 +255,6 @@ static int related_add(struct op25b_plan *plan, struct entries *entries)
 	return 0;
 }
 
-/* As lookup.h searches them. */
-static int exception_order(const void *a, const void *b)
-{
-	const struct op25b_exception_entry *x = a, *y = b;
-
-	return memcmp(&x->key, &y->key, sizeof(x->key));
-}
-
 /* What grants say of an address: those of its line, and those by prefix. */
 struct granted {
 	uint8_t flags;
@@ -337,7 +329,7 @@ static int exceptions_make(struct op25b_plan *plan, const struct entries *entrie
 		level_merge(&stack[depth - 1], entry);
 		list[n - 1].value = level_exception(&stack[depth - 1]);
 	}
-	qsort(list, n, sizeof(*list), exception_order);
+	qsort(list, n, sizeof(*list), op25b_exception_key_order);
 	plan->exceptions = list;
 	plan->n_exceptions = n;
 	return 0;

@@ -120,7 +120,7 @@ static const char policy_text[] =
 	"    addressing: dynamic\n"
 	"    pools: [198.51.100.0/24]\n"
 	"    port25: [%s]\n"
-	"  - {id: free, addressing: fixed, pools: [203.0.113.0/25], port25: []}\n"
+	"  - {id: free, addressing: fixed, pools: [100.64.0.0/26, 203.0.113.0/25], port25: []}\n"
 	"lines:\n"
 	"  - {id: L-1, service: free, prefixes: [198.51.100.128/29]}\n";
 
