@@ -145,12 +145,10 @@ static void part_copy(uint8_t *image, uint32_t block, const void *from, size_t s
 		memcpy(image + (size_t)block * OP25B_BLOCK, from, size);
 }
 
-static void units_fill(uint16_t *units, const struct op25b_paint *list, size_t n)
+static void units_set(uint16_t *all, struct op25b_units units, uint16_t value)
 {
-	for (size_t i = 0; i < n; i++) {
-		for (uint32_t k = 0; k < list[i].count; k++)
-			units[list[i].first + k] = list[i].service;
-	}
+	for (uint32_t k = 0; k < units.count; k++)
+		all[units.first + k] = value;
 }
 
 void op25b_plan_fill(const struct op25b_plan *plan, struct op25b_front *front, uint8_t *image)
@@ -165,11 +163,10 @@ void op25b_plan_fill(const struct op25b_plan *plan, struct op25b_front *front, u
 	       (n_cells < OP25B_NEAR ? n_cells : OP25B_NEAR) * sizeof(*front->near));
 	part_copy(image, head->pools, plan->pools, head->n_pools * sizeof(*plan->pools));
 	part_copy(image, head->cells, plan->cells, n_cells * sizeof(*plan->cells));
-	units_fill(units, plan->paints, plan->n_paints);
-	for (size_t i = 0; i < plan->n_marks; i++) {
-		for (uint32_t k = 0; k < plan->marks[i].count; k++)
-			units[plan->marks[i].first + k] = OP25B_UNIT_EXCEPTION;
-	}
+	for (size_t i = 0; i < plan->n_paints; i++)
+		units_set(units, plan->paints[i].units, plan->paints[i].service);
+	for (size_t i = 0; i < plan->n_marks; i++)
+		units_set(units, plan->marks[i], OP25B_UNIT_EXCEPTION);
 }
 
 /* The prefix lengths in use, so that a lookup tries only those. */

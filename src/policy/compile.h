@@ -30,9 +30,14 @@ struct op25b_exception_entry {
 int op25b_prefix_key_order(const void *a, const void *b);
 int op25b_exception_key_order(const void *a, const void *b);
 
-/* Units from `first` on, `count` of them, belong to `service`. */
-struct op25b_paint {
+struct op25b_units {
 	uint32_t first, count;
+};
+
+/* A line in the units: they belong to its service. */
+struct op25b_paint {
+	struct op25b_units units;
+	uint32_t line; /* index into policy->lines */
 	uint16_t service;
 	uint8_t len; /* of the line's prefix: longer ones are painted later */
 };
@@ -58,7 +63,7 @@ struct op25b_plan {
 	struct op25b_front *front;  /* but for its head */
 	struct op25b_paint *paints; /* in the order of painting */
 	size_t n_paints, max_paints;
-	struct op25b_paint *marks; /* units that ask the exceptions; painted last */
+	struct op25b_units *marks; /* units that ask the exceptions: sorted, apart; painted last */
 	size_t n_marks, max_marks;
 };
 
@@ -70,8 +75,7 @@ struct op25b_plan {
  *            OP25B_COUNTER_OTHER
  * @ret_plan: zeroed by the caller; written only on success; op25b_plan_done() frees
  *
- * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines, plus a
- * sort.
+ * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines.
  */
 int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters,
 		    struct op25b_plan *ret_plan);

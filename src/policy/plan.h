@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,6 +35,49 @@ int op25b_plan_cells(struct op25b_plan *plan, const struct op25b_classes *classe
 /* Lines, exemptions and holds: paints, marks, exceptions, lens. -ENOMEM. */
 int op25b_plan_lines(struct op25b_plan *plan);
 
+/* ---- plan_units.c -------------------------------------------------------------------------- */
+
+/*
+ * Paints what policy->lines[line] covers of pool `at`, which holds the line or lies in it. Nothing
+ * if the pool is sparse. -ENOMEM.
+ */
+int op25b_units_paint(struct op25b_plan *plan, uint32_t at, uint32_t line);
+
+/* Marks the units `prefix` touches, in whatever dense pools. -ENOMEM. */
+int op25b_units_mark(struct op25b_plan *plan, const struct op25b_prefix *prefix);
+
+/* When all is painted and marked: puts paints and marks in order. -ENOMEM. */
+int op25b_units_settle(struct op25b_plan *plan);
+
+/* Whether one of these units is marked; only after settling. Cost: log of marks. */
+bool op25b_units_marked(const struct op25b_plan *plan, const struct op25b_units *units);
+
+/* ---- plan_exceptions.c --------------------------------------------------------------------- */
+
+enum op25b_claim_kind { OP25B_CLAIM_LINE, OP25B_CLAIM_EXEMPTION, OP25B_CLAIM_HOLD };
+
+/* What one line or one grant says of a prefix. */
+struct op25b_claim {
+	struct op25b_prefix prefix;
+	uint8_t kind;                   /* enum op25b_claim_kind */
+	bool of_line;                   /* a grant: it names the line, not the prefix */
+	uint16_t service;               /* of a line: index in the generation */
+	const struct op25b_grant *hold; /* of a hold: one of policy->holds */
+};
+
+struct op25b_claims {
+	struct op25b_claim *list;
+	size_t n, max;
+};
+
+/* -ENOMEM. */
+int op25b_claims_add(struct op25b_claims *claims, struct op25b_claim claim);
+
+/* Sorts the claims, and makes exceptions and lens of them. -ENOMEM. */
+int op25b_plan_exceptions(struct op25b_plan *plan, struct op25b_claims *claims);
+
+/* ---- plan_pools.c -------------------------------------------------------------------------- */
+
 /* Appends one entry of the trie; -ENOMEM. */
 int op25b_plan_add_prefix(struct op25b_plan *plan, uint32_t kind, const struct op25b_prefix *prefix,
 			  uint32_t value);
@@ -48,11 +92,11 @@ uint32_t op25b_plan_pools_in(const struct op25b_plan *plan, const struct op25b_p
 /* v4: the address; v6: its top 64 bits; host order. */
 static inline uint64_t op25b_prefix_top(const struct op25b_prefix *p)
 {
-	uint64_t top = 0;
+	uint64_t top;
 
-	for (int i = 0; i < (p->family == OP25B_V4 ? 4 : 8); i++)
-		top = top << 8 | p->addr[i];
-	return top;
+	memcpy(&top, p->addr, sizeof(top));
+	top = be64toh(top);
+	return p->family == OP25B_V4 ? top >> 32 : top;
 }
 
 /*
