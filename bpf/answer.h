@@ -189,21 +189,67 @@ OP25B_INLINE int op25b_push(struct op25b_frame *f, __u32 l3, __u32 room)
 	return op25b_link_put(f, l3, &copy);
 }
 
+/* A tag that the kernel knows as one. */
+OP25B_INLINE int op25b_is_vlan(__u16 type)
+{
+	return type == 0x8100 || type == 0x88a8;
+}
+
 /*
- * Takes `room` bytes out between the link header and the IP header, so that what is behind keeps
- * its place. Where the kernel can't (tags or PPPoE on tc) nothing has changed.
+ * Has the kernel read again what the Ethernet header says the packet is, on tc: it does so when a
+ * tag that it keeps beside the packet comes out of the data. So one is put on, which sends the tag
+ * that was there (or another that is put on for this) into the data, and taken off again.
  */
-OP25B_INLINE void op25b_pull(struct op25b_frame *f, __u32 l3, __u32 room)
+OP25B_INLINE int op25b_retype(struct __sk_buff *skb, __u32 tagged)
+{
+	__u16 tag = __builtin_bswap16(0x8100);
+
+	if ((!tagged && bpf_skb_vlan_push(skb, tag, 0)) || bpf_skb_vlan_push(skb, tag, 0) ||
+	    bpf_skb_vlan_pop(skb))
+		return -1;
+	return tagged ? 0 : (int)bpf_skb_vlan_pop(skb);
+}
+
+/*
+ * On tc the kernel takes room out only behind an Ethernet header that says IP. Here tags or a
+ * PPPoE session say otherwise: it is told so for the moment, and the header written again.
+ */
+OP25B_INLINE int op25b_pull_framed(struct op25b_frame *f, __u8 family, __u32 l3, __u32 room)
+{
+	struct __sk_buff *skb = f->ctx;
+	__u16 ip = family == OP25B_V4 ? OP25B_ETH_IPV4 : OP25B_ETH_IPV6;
+	struct op25b_link_copy copy = {};
+	__u32 tagged = skb->vlan_present;
+
+	if (l3 <= 14 || op25b_link_save(f, l3, &copy))
+		return 0;
+	/* The kernel keeps the outermost tag beside the packet, except in test runs. */
+	if (!tagged && op25b_is_vlan(op25b_be16(copy.bytes + 12)))
+		return 0;
+	if (bpf_skb_store_bytes(skb, 12, &ip, sizeof(ip), 0) || op25b_retype(skb, tagged) ||
+	    bpf_skb_adjust_room(skb, -(__s32)room, BPF_ADJ_ROOM_MAC, 0) ||
+	    op25b_link_put(f, l3, &copy))
+		return -1;
+	return op25b_retype(skb, tagged);
+}
+
+/*
+ * Takes `room` bytes out between the link header and the IP header, of that family, so that what is
+ * behind keeps its place. Where the kernel can't (a jumbo frame's far headers on XDP) nothing has
+ * changed, and the answer leaves something behind its IP packet. Not 0: the frame is spoilt.
+ */
+OP25B_INLINE int op25b_pull(struct op25b_frame *f, __u8 family, __u32 l3, __u32 room)
 {
 	struct op25b_link_copy copy = {};
 
 	if (f->skb) {
-		(void)bpf_skb_adjust_room(f->ctx, -(__s32)room, BPF_ADJ_ROOM_MAC, 0);
-		return;
+		if (!bpf_skb_adjust_room(f->ctx, -(__s32)room, BPF_ADJ_ROOM_MAC, 0) || !f->l2)
+			return 0;
+		return op25b_pull_framed(f, family, l3, room);
 	}
 	if (op25b_link_save(f, l3, &copy) || bpf_xdp_adjust_head(f->ctx, (int)room))
-		return;
-	(void)op25b_link_put(f, l3, &copy);
+		return 0;
+	return op25b_link_put(f, l3, &copy);
 }
 
 /* Who answers whom, read before anything moves. In a tunnel `to` is the inner source. */
@@ -298,8 +344,8 @@ OP25B_INLINE int op25b_answer_reset(struct op25b_frame *f, const struct op25b_ju
 	r->l3_inner = p->inner ? p->l3 + op25b_ip_header(p->family) : p->l3;
 	r->l4 = r->l3_inner + op25b_ip_header(r->to.family);
 	r->end = r->l4 + sizeof(t);
-	if (p->l4 > r->l4)
-		op25b_pull(f, p->l3, p->l4 - r->l4);
+	if (p->l4 > r->l4 && op25b_pull(f, p->family, p->l3, p->l4 - r->l4))
+		return -1;
 	if (op25b_write_headers(f, j, r, OP25B_IP_TCP, sizeof(t)) ||
 	    op25b_write(f, r->l4, &t, sizeof(t)))
 		return -1;

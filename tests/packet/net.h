@@ -45,6 +45,13 @@ int net_connect(const struct net *net, const char *source, const char *target, u
 /* Put a frame on the wire at the line's end. */
 void net_send(const struct net *net, const struct frame *frame);
 
+/*
+ * The same with a checksum still to be finished, from `start` on into the field `offset` behind it,
+ * as from a virtual machine.
+ */
+void net_send_partial(const struct net *net, const struct frame *frame, size_t start,
+		      size_t offset);
+
 /* Forget what came in at the line's end. */
 void net_drain(const struct net *net);
 

@@ -41,18 +41,24 @@ static int open_tun(bool virtio)
 	return fd;
 }
 
-/* Only the pseudo header's sum stands in the field; the kernel is told where to go on. */
-static void make_partial(const struct answer_case *c, struct frame *frame, uint8_t *header)
+size_t make_partial(const struct answer_case *c, struct frame *frame)
 {
 	size_t tcp = frame_offset(c->in, LAYER_TCP, 0);
 	/* The finished sum is that of the pseudo header and of the rest, complemented. */
 	uint16_t pseudo = (uint16_t)~frame_sum(0, frame->data + tcp, frame->length - tcp);
+
+	frame->data[tcp + 16] = (uint8_t)(pseudo >> 8);
+	frame->data[tcp + 17] = (uint8_t)pseudo;
+	return tcp;
+}
+
+/* The kernel is told where to go on. */
+static void write_virtio(size_t tcp, uint8_t *header)
+{
 	struct virtio_net_hdr virtio = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
 					 .csum_start = (uint16_t)(tcp - ETHERNET),
 					 .csum_offset = 16 };
 
-	frame->data[tcp + 16] = (uint8_t)(pseudo >> 8);
-	frame->data[tcp + 17] = (uint8_t)pseudo;
 	memcpy(header, &virtio, VIRTIO);
 }
 
@@ -66,7 +72,7 @@ static void exchange(int fd, const struct answer_case *c, bool virtio, struct fr
 
 	frame_build(frame, c->in);
 	if (virtio)
-		make_partial(c, frame, start);
+		write_virtio(make_partial(c, frame), start);
 	n = write(fd, start, frame->length - ETHERNET + more);
 	assert_int_equal(n, frame->length - ETHERNET + more);
 	do {
