@@ -82,6 +82,10 @@ int op25b_plan_exceptions(struct op25b_plan *plan, struct op25b_claims *claims);
 int op25b_plan_add_prefix(struct op25b_plan *plan, uint32_t kind, const struct op25b_prefix *prefix,
 			  uint32_t value);
 
+/* Whether there is a pool `at` and it holds all of `prefix`. */
+bool op25b_plan_pool_holds(const struct op25b_plan *plan, uint32_t at,
+			   const struct op25b_prefix *prefix);
+
 /* The pool that holds all of `prefix`; head.n_pools if none. Cost: log of pools. */
 uint32_t op25b_plan_pool_of(const struct op25b_plan *plan, const struct op25b_prefix *prefix);
 

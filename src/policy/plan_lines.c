@@ -64,11 +64,14 @@ static int line_outside(struct op25b_plan *plan, uint32_t index, struct op25b_cl
 static int lines_place(struct op25b_plan *plan, struct op25b_claims *claims)
 {
 	const struct op25b_policy *policy = plan->policy;
+	uint32_t at = 0; /* neighbours in the file are often in one pool */
 	int r = 0;
 
 	for (uint32_t i = 0; i < policy->n_lines && r >= 0; i++) {
-		uint32_t at = op25b_plan_pool_of(plan, &policy->lines[i].prefix);
+		const struct op25b_prefix *prefix = &policy->lines[i].prefix;
 
+		if (!op25b_plan_pool_holds(plan, at, prefix))
+			at = op25b_plan_pool_of(plan, prefix);
 		r = at < plan->head.n_pools ? line_inside(plan, i, at, claims) :
 					      line_outside(plan, i, claims);
 	}

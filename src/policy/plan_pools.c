@@ -145,13 +145,14 @@ static uint32_t pool_bound(const struct op25b_plan *plan, uint8_t family, uint64
 	return low;
 }
 
-static bool pool_holds(const struct op25b_plan *plan, uint32_t at,
-		       const struct op25b_prefix *prefix)
+bool op25b_plan_pool_holds(const struct op25b_plan *plan, uint32_t at,
+			   const struct op25b_prefix *prefix)
 {
 	const struct op25b_pool *p = &plan->pools[at];
 	uint8_t bits = prefix->family == OP25B_V4 ? 32 : 64;
 
-	if (plan->pool_family[at] != prefix->family || p->len > prefix->len)
+	if (at >= plan->head.n_pools || plan->pool_family[at] != prefix->family ||
+	    p->len > prefix->len)
 		return false;
 	if (p->len == 0)
 		return true;
@@ -164,9 +165,9 @@ uint32_t op25b_plan_pool_of(const struct op25b_plan *plan, const struct op25b_pr
 
 	/* Pools do not overlap, so only the last one that begins at or before it can hold it. */
 	at = pool_bound(plan, prefix->family, op25b_prefix_top(prefix), prefix->len);
-	if (at < plan->head.n_pools && pool_holds(plan, at, prefix))
+	if (op25b_plan_pool_holds(plan, at, prefix))
 		return at;
-	if (at > 0 && pool_holds(plan, at - 1, prefix))
+	if (at > 0 && op25b_plan_pool_holds(plan, at - 1, prefix))
 		return at - 1;
 	return plan->head.n_pools;
 }
