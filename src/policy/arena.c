@@ -14,7 +14,7 @@
 
 #define CHUNK ((size_t)256 * 1024)
 #define PAGE  ((uintptr_t)4096)
-#define HUGE  ((size_t)8 << 20) /* blocks worth huge pages */
+#define HUGE  ((size_t)4 << 20) /* blocks worth huge pages */
 
 struct link {
 	struct link *prev, *next;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines, up to millions: the same prefix twice by a hash set, and lines outside every pool by a
- * search in the merged pools, the last answer kept since neighbours follow each other.
+ * Lines, up to millions: the same prefix twice by a hash set, unless they are in order; and lines
+ * outside every pool by a search in the merged pools, the last answer kept since neighbours follow
+ * each other.
  */
 #include "policy/prefix.h"
 #include "policy/reader.h"
@@ -49,6 +50,16 @@ static const struct op25b_line_prefix *put_line(const struct op25b_policy *p, st
 	return NULL;
 }
 
+/* Databases export in order: then neighbours tell that no prefix comes twice. */
+static bool is_ascending(const struct op25b_policy *p)
+{
+	for (size_t i = 1; i < p->n_lines; i++) {
+		if (op25b_prefix_compare(&p->lines[i - 1].prefix, &p->lines[i].prefix) >= 0)
+			return false;
+	}
+	return true;
+}
+
 static void check_twins(struct op25b_reader *r)
 {
 	const struct op25b_policy *p = r->policy;
@@ -79,7 +90,7 @@ static void check_outside(struct op25b_reader *r)
 	struct op25b_spans spans = op25b_spans_of_pools(r, /* dynamic_only= */ false);
 	char buffer[OP25B_PREFIX_TEXT];
 
-	for (size_t i = 0; i < p->n_lines; i++) {
+	for (size_t i = 0; i < p->n_lines && !op25b_find_is_over(r->finder, OP25B_WARNING); i++) {
 		const struct op25b_line_prefix *line = &p->lines[i];
 
 		if (!op25b_spans_find(&spans, &line->prefix))
@@ -93,6 +104,7 @@ static void check_outside(struct op25b_reader *r)
 
 void op25b_check_lines(struct op25b_reader *r)
 {
-	check_twins(r);
+	if (!is_ascending(r->policy))
+		check_twins(r);
 	check_outside(r);
 }

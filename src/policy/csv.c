@@ -12,23 +12,26 @@
 #define ROW_MAX 1000 /* bytes */
 #define AHEAD   16   /* rows between reading an id and looking it up */
 
-/* A row whose line is not looked up yet. */
+/* The id of a row whose line is not looked up yet. */
 struct pending {
 	const char *id;
 	size_t len;
 	uint64_t hash;
-	struct op25b_prefix prefix;
-	uint32_t service;
-	struct op25b_place start, place; /* of the row, of its prefix */
+};
+
+/* Without the blanks around it. */
+struct field {
+	char *text, *end;
 };
 
 struct csv {
 	struct op25b_reader *r;
-	struct pending pending[AHEAD];
-	size_t n_read, n_added; /* rows into and out of pending */
+	struct pending pending[AHEAD]; /* of the last policy->lines, whose ids are not known yet */
+	size_t n_read, n_added;        /* rows into and out of pending */
 	uint32_t file, line;
-	char *row;                /* its first byte, for columns */
-	const char *service_text; /* of the row before */
+	char *row;                  /* its first byte, for columns */
+	char service_text[ROW_MAX]; /* of the row before: a copy, since that row's bytes changed */
+	size_t service_len;         /* SIZE_MAX: none */
 	uint32_t service;
 };
 
@@ -41,18 +44,17 @@ static struct op25b_place place_of(const struct csv *csv, const char *at)
 	return place;
 }
 
-static char *trim(char *field, char *end)
+static struct field trim(char *text, char *end)
 {
-	while (*field == ' ' || *field == '\t')
-		field++;
-	while (end > field && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+	while (*text == ' ' || *text == '\t')
+		text++;
+	while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;
-	*end = '\0';
-	return field;
+	return (struct field){ text, end };
 }
 
 /* Cut a row at its commas. Returns the number of fields found, 4 for more than three. */
-static int cut_row(char *row, char *end, char *fields[static 3])
+static int cut_row(char *row, char *end, struct field fields[static 3])
 {
 	char *at = row;
 
@@ -67,15 +69,33 @@ static int cut_row(char *row, char *end, char *fields[static 3])
 	return 4;
 }
 
-static bool find_service(struct csv *csv, const char *text, uint32_t *ret)
+/* Ended by a NUL in the file's bytes: only when nothing else of the row is looked for there. */
+static const char *text_of(const struct field *field)
 {
-	if (!csv->service_text || strcmp(csv->service_text, text) != 0) {
-		struct op25b_place place = place_of(csv, text);
+	*field->end = '\0';
+	return field->text;
+}
 
-		csv->service_text = NULL;
-		if (!op25b_name_resolve(csv->r, &place, text, &csv->r->services, &csv->service))
+static bool is_word(const struct field *field, const char *word)
+{
+	size_t len = (size_t)(field->end - field->text);
+
+	return len == strlen(word) && !memcmp(field->text, word, len);
+}
+
+static bool find_service(struct csv *csv, const struct field *field, uint32_t *ret)
+{
+	size_t len = (size_t)(field->end - field->text);
+
+	if (len != csv->service_len || memcmp(csv->service_text, field->text, len) != 0) {
+		struct op25b_place place = place_of(csv, field->text);
+
+		csv->service_len = SIZE_MAX;
+		if (!op25b_name_resolve(csv->r, &place, text_of(field), &csv->r->services,
+					&csv->service))
 			return false;
-		csv->service_text = text;
+		memcpy(csv->service_text, field->text, len);
+		csv->service_len = len;
 	}
 	*ret = csv->service;
 	return true;
@@ -85,25 +105,31 @@ static bool find_service(struct csv *csv, const char *text, uint32_t *ret)
 static void add_pending(struct csv *csv)
 {
 	struct op25b_reader *r = csv->r;
-	const struct pending *row = &csv->pending[csv->n_added++ % AHEAD];
-	uint32_t next = (uint32_t)r->policy->n_line_ids;
-	uint32_t line = op25b_table_put_hashed(&r->lines.table, row->id, row->len, row->hash, next);
+	struct op25b_policy *p = r->policy;
+	const struct pending *row = &csv->pending[csv->n_added % AHEAD];
+	struct op25b_line_prefix *line = &p->lines[p->n_lines - (csv->n_read - csv->n_added)];
+	uint32_t next = (uint32_t)p->n_line_ids;
 
-	if (line == next)
-		r->policy->line_ids[r->policy->n_line_ids++] = row->id;
-	if (line < r->n_lines_defined)
-		op25b_find_error(r->finder, &row->start,
+	csv->n_added++;
+	line->line = op25b_table_put_hashed(&r->lines.table, row->id, row->len, row->hash, next);
+	if (line->line == next)
+		p->line_ids[p->n_line_ids++] = row->id;
+	if (line->line < r->n_lines_defined) {
+		struct op25b_place start = { csv->file, line->place.line, 1 };
+
+		op25b_find_error(r->finder, &start,
 				 "another line has the id '%s', in 'lines'; give all prefixes of a "
 				 "line in one place",
 				 row->id);
-	op25b_lines_add(r, &row->prefix, row->service, line, &row->place);
+	}
 }
 
-static bool read_id(struct csv *csv, const char *text, struct pending *row)
+static bool read_id(struct csv *csv, const struct field *field)
 {
 	struct op25b_reader *r = csv->r;
-	const char *scope = r->policy->tenants[r->doc->tenant].id;
-	size_t len = strlen(text);
+	const char *text = text_of(field), *scope = r->policy->tenants[r->doc->tenant].id;
+	struct pending *pending = &csv->pending[csv->n_read % AHEAD];
+	size_t len = (size_t)(field->end - text);
 	const char *fault = op25b_name_line_fault(text, len);
 
 	if (fault) {
@@ -116,51 +142,51 @@ static bool read_id(struct csv *csv, const char *text, struct pending *row)
 		text = op25b_arena_format(r->arena, "%s/%s", scope, text);
 		len = strlen(text);
 	}
-	row->id = text;
-	row->len = len;
-	row->hash = op25b_table_hash(text, len, 0);
-	op25b_table_touch(&r->lines.table, row->hash);
+	*pending = (struct pending){ text, len, op25b_table_hash(text, len, 0) };
+	op25b_table_touch(&r->lines.table, pending->hash);
 	return true;
 }
 
-static bool read_prefix(struct csv *csv, const char *text, struct pending *row)
+static bool read_prefix(struct csv *csv, const char *text, struct op25b_prefix *ret)
 {
-	enum op25b_prefix_fault fault = op25b_prefix_parse(text, &row->prefix);
+	enum op25b_prefix_fault fault = op25b_prefix_parse(text, ret);
+	struct op25b_place place;
 
-	row->place = row->start;
-	row->place.column += (uint32_t)(text - csv->row);
 	if (!fault)
 		return true;
-	row->place = place_of(csv, text);
-	op25b_read_prefix_fault(csv->r, &row->place, text, (int)fault, &row->prefix);
+	place = place_of(csv, text);
+	op25b_read_prefix_fault(csv->r, &place, text, (int)fault, ret);
 	return false;
 }
 
-static bool is_header(const struct csv *csv, char *const *fields)
+static bool is_header(const struct csv *csv, const struct field *fields)
 {
-	return csv->line == 1 && !strcmp(fields[0], "id") && !strcmp(fields[1], "service") &&
-	       !strcmp(fields[2], "prefix");
+	return csv->line == 1 && is_word(&fields[0], "id") && is_word(&fields[1], "service") &&
+	       is_word(&fields[2], "prefix");
 }
 
-static void read_row(struct csv *csv, char *row, char *end)
+static void read_row(struct csv *csv, char *end)
 {
-	struct pending *pending = &csv->pending[csv->n_read % AHEAD];
+	struct op25b_place place = { csv->file, csv->line, 1 };
 	bool has_service, has_prefix;
-	char *fields[3];
-	int n = cut_row(row, end, fields);
+	struct op25b_prefix prefix;
+	struct field fields[3];
+	uint32_t service = 0;
+	int n = cut_row(csv->row, end, fields);
 
-	if ((n == 1 && !*fields[0]) || (n == 3 && is_header(csv, fields)))
+	if ((n == 1 && is_word(&fields[0], "")) || (n == 3 && is_header(csv, fields)))
 		return;
-	pending->start = (struct op25b_place){ .file = csv->file, .line = csv->line, .column = 1 };
-	if (n != 3 || *fields[0] == '"' || end - row > ROW_MAX) {
-		op25b_find_error(csv->r->finder, &pending->start,
+	if (n != 3 || *fields[0].text == '"' || end - csv->row > ROW_MAX) {
+		op25b_find_error(csv->r->finder, &place,
 				 "a row has three fields without quotes; write id,service,prefix");
 		return;
 	}
-	has_service = find_service(csv, fields[1], &pending->service);
-	has_prefix = read_prefix(csv, fields[2], pending);
-	if (!read_id(csv, fields[0], pending) || !has_service || !has_prefix)
+	place.column += (uint32_t)(fields[2].text - csv->row);
+	has_service = find_service(csv, &fields[1], &service);
+	has_prefix = read_prefix(csv, text_of(&fields[2]), &prefix);
+	if (!read_id(csv, &fields[0]) || !has_service || !has_prefix)
 		return;
+	op25b_lines_add(csv->r, &prefix, service, 0, &place);
 	csv->n_read++;
 	if (csv->n_read - csv->n_added == AHEAD)
 		add_pending(csv);
@@ -182,7 +208,7 @@ static void report_nul(struct csv *csv, char *data)
 
 static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
 {
-	struct csv csv = { .r = r, .file = file, .line = 1 };
+	struct csv csv = { .r = r, .file = file, .line = 1, .service_len = SIZE_MAX };
 	char *at = data, *end = data + size;
 	size_t rows = 1;
 
@@ -203,7 +229,7 @@ static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t 
 		stop = stop ? stop : end;
 		csv.row = at;
 		if (*at != '#')
-			read_row(&csv, at, stop);
+			read_row(&csv, stop);
 		at = stop + 1;
 	}
 	while (csv.n_added < csv.n_read)

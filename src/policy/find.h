@@ -31,10 +31,11 @@ void op25b_find_error(struct op25b_finder *finder, const struct op25b_place *pla
 void op25b_find_warning(struct op25b_finder *finder, const struct op25b_place *place,
 			const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Whether further errors are only counted: then don't work for their texts. */
-static inline bool op25b_find_is_full(const struct op25b_finder *finder)
+/* Whether one more of @severity would change nothing that is shown: then don't look for it. */
+static inline bool op25b_find_is_over(const struct op25b_finder *finder,
+				      enum op25b_severity severity)
 {
-	return finder->kept[OP25B_ERROR] == OP25B_FIND_MAX;
+	return finder->beyond[severity] > 0;
 }
 
 /**

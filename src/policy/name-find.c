@@ -45,7 +45,7 @@ static const char *suggest(const struct op25b_reader *r, const char *text,
 	const char *scope = scope_of(r);
 	size_t len = strlen(scope);
 
-	if (ids->table.n > SUGGESTED_MAX || op25b_find_is_full(r->finder))
+	if (ids->table.n > SUGGESTED_MAX || op25b_find_is_over(r->finder, OP25B_ERROR))
 		return NULL;
 	for (size_t i = 0; i < n_slots; i++) {
 		const char *key = ids->table.slots[i].key;

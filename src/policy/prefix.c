@@ -15,7 +15,7 @@ uint8_t op25b_prefix_whole(uint8_t family)
 }
 
 /* Reads a decimal number of up to three digits without leading zeros; NULL if there is none. */
-static const char *read_number(const char *at, unsigned int *ret)
+static inline const char *read_number(const char *at, unsigned int *ret)
 {
 	unsigned int value = 0;
 	int digits = 0;
