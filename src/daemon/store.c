@@ -155,7 +155,7 @@ static int read_file(struct op25b_store *store, const char *name, json_t **ret_j
 }
 
 /* The highest number that any kept policy has. */
-static uint64_t highest_policy(const struct op25b_store *store)
+uint64_t op25b_store_highest(const struct op25b_store *store)
 {
 	int fd = openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -194,7 +194,7 @@ int op25b_store_read(struct op25b_store *store, struct op25b_state *ret_state,
 	json_decref(json);
 	store->broken = r == -EBADMSG;
 	if (!r) {
-		uint64_t highest = highest_policy(store);
+		uint64_t highest = op25b_store_highest(store);
 
 		state.fresh = !was_there;
 

@@ -75,5 +75,8 @@ int op25b_store_put(struct op25b_store *store, uint64_t number, const json_t *fi
 int op25b_store_get(struct op25b_store *store, uint64_t number, json_t **ret_files,
 		    struct op25b_error *error);
 
+/* The highest number that a kept policy has; 0: none is kept. */
+uint64_t op25b_store_highest(const struct op25b_store *store);
+
 /* Remove every kept policy but two, and what a killed process left half written. */
 void op25b_store_sweep(struct op25b_store *store, uint64_t keep1, uint64_t keep2);

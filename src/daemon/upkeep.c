@@ -157,14 +157,17 @@ static void keep_as_it_is(struct op25b_daemon *d, const char *why)
 int op25b_change_resume(struct op25b_daemon *d)
 {
 	struct op25b_error error = { "" };
-	uint64_t digest;
+	uint64_t digest, highest;
 	int r = op25b_store_read(d->store, &d->state, &error);
 
 	if (r) {
 		keep_as_it_is(d, error.text);
 		r = op25b_state_init(&d->state);
 		/* Past any number that a policy can have had: none is overwritten. */
+		highest = op25b_store_highest(d->store);
 		d->state.next = (uint64_t)op25b_clock_wall();
+		if (d->state.next <= highest)
+			d->state.next = highest + 1;
 		return r;
 	}
 	carry_deadline_over_boot(d);
