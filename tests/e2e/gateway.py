@@ -26,6 +26,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 BIN = pathlib.Path(os.environ["OP25B_BIN_DIR"])
+UNIT = pathlib.Path(__file__).parents[2] / "packaging/op25bd.service"
 LINE, OTHER_LINE, FIXED = "10.1.0.7", "10.1.0.8", "10.2.0.7"
 RELAY, FOREIGN = "192.0.2.25", "203.0.113.9"
 
@@ -82,6 +83,15 @@ def set_namespace(name):
     with open(f"/run/netns/{name}", encoding="ascii") as handle:
         if LIBC.setns(handle.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), f"setns {name}")
+
+
+def as_in_the_unit():
+    """The command that leaves op25bd the capabilities which its unit file does, and no other."""
+    for line in UNIT.read_text(encoding="utf-8").splitlines():
+        if line.startswith("CapabilityBoundingSet="):
+            names = line.partition("=")[2].lower().replace("cap_", "+").split()
+            return ["setpriv", "--bounding-set=" + ",".join(["-all", *names])]
+    raise LookupError("CapabilityBoundingSet")
 
 
 class Bed:
@@ -205,8 +215,8 @@ class Bed:
         """Start op25bd; by default until it says READY=1 to its service manager."""
         with self.ear() as ear:
             self.daemon = subprocess.Popen(
-                ["nsenter", "--net=/run/netns/op25b-d-gw", str(BIN / "op25bd"), "--gateway",
-                 str(self.folder / "gateway.yaml")],
+                ["nsenter", "--net=/run/netns/op25b-d-gw", *as_in_the_unit(), str(BIN / "op25bd"),
+                 "--gateway", str(self.folder / "gateway.yaml")],
                 stdout=self.output, stderr=self.output,
                 env={**os.environ, "NOTIFY_SOCKET": ear.getsockname()})
             if wait_ready:
