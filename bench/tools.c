@@ -91,7 +91,9 @@ double bench_apply(struct op25b_dataplane *dp, const char *path)
 		r = op25b_plan_make(policy, BENCH_NOW, NULL, &plan);
 	if (r >= 0)
 		r = op25b_generation_put(dp, &plan, &error);
-	end = bench_seconds();
+	end = bench_seconds(); /* it is in force: the rest is tidying up */
+	if (r >= 0)
+		r = op25b_generation_release(dp, &error);
 	if (r < 0) {
 		op25b_findings_print(&findings, stderr);
 		bench_die(error.text, r);

@@ -9,9 +9,7 @@
 
 #include "bpf/frame.h"
 
-/*
- * Not static: the verifier checks a global function once, not once for each path that leads to it.
- */
+/* Not static, which makes it global. */
 #define OP25B_GLOBAL __attribute__((noinline))
 
 #define OP25B_XDP_FRAME(c)                                                                       \

@@ -117,7 +117,6 @@ enum op25b_front_flag {
 	OP25B_FRONT_REVERSE_PATH = 1 << 0, /* the upstream side is looked at */
 	OP25B_FRONT_OUTSIDE4 = 1 << 1,     /* exceptions exist outside every pool */
 	OP25B_FRONT_OUTSIDE6 = 1 << 2,
-	OP25B_FRONT_TUNNELS = 1 << 3,
 };
 
 /* pools, cells, units: the block of the image where they begin. */

@@ -27,20 +27,19 @@ static void note_difference(struct op25b_enforcer *e, int64_t now,
 		snprintf(e->difference, sizeof(e->difference), "another generation was in force");
 	else
 		snprintf(e->difference, sizeof(e->difference),
-			 "%" PRIu64 " blocks, %" PRIu64 " prefixes and %" PRIu64
+			 "%s%" PRIu64 " blocks, %" PRIu64 " prefixes and %" PRIu64
 			 " exceptions differed",
-			 d->blocks, d->prefixes, d->exceptions);
+			 d->front ? "the front, " : "", d->blocks, d->prefixes, d->exceptions);
 }
 
-/* A put that switched and then failed to release the old generation has done what was asked. */
 static int put_plan(struct op25b_enforcer *e, const struct op25b_plan *plan,
 		    struct op25b_error *error)
 {
 	int r = op25b_generation_put(e->dp, plan, error);
-	uint64_t digest;
 
-	if (r && !op25b_generation_digest(e->dp, &digest) && digest == plan->head.digest)
-		return 0;
+	/* It is in force. What can't be released now goes with the next put. */
+	if (!r)
+		(void)op25b_generation_release(e->dp, NULL);
 	return r;
 }
 
@@ -59,7 +58,8 @@ static int put_ruleset(struct op25b_enforcer *e, const struct op25b_ruleset *rul
 
 	if (r)
 		return op25b_error_set(error, r, "%s",
-				       r == -E2BIG ? "the policy's tables would pass 1 GiB" :
+				       r == -E2BIG ? "more services, or services times classes of "
+						     "peers, than the tables hold" :
 						     "out of memory for the policy's tables");
 	if (!lazily || !is_in_kernel(e, &plan)) {
 		r = put_plan(e, &plan, error);

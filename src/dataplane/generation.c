@@ -3,10 +3,13 @@
  * The switch of generations. A packet reads control.slot once and then looks into that slot of the
  * four outer maps, so a slot may be written only while no packet can still be in it:
  *
- *   1. the other slot holds nothing, or leftovers of a process killed in step 5
- *   2. leftovers: wait for the packets that may have begun before that process's switch
+ *   1. the other slot holds nothing, or the generation before, which nobody released
+ *   2. the latter: wait for the packets that may have begun before the switch to ours
  *   3. put front, image, prefixes and exceptions into the other slot
  *   4. store control.slot
+ *
+ * and, as a step of its own, because it takes as long as all that and nobody waits for it:
+ *
  *   5. wait for the packets that began before; empty the old slot
  *
  * An update of an outer map returns after a grace period of RCU, within which every packet ends;
@@ -115,11 +118,18 @@ int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *pl
 		return op25b_error_set(error, code, "placing the generation: %s", strerror(-code));
 	__atomic_store_n(&dp->control->slot, new, __ATOMIC_RELEASE);
 	adopt(dp, &inner);
-	code = wait_grace(dp, new);
+	return 0;
+}
+
+int op25b_generation_release(const struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	uint32_t live = live_slot(dp);
+	int code = wait_grace(dp, live);
+
 	if (code == 0)
-		code = empty_slot(dp, old);
+		code = empty_slot(dp, (live + 1) % OP25B_SLOTS);
 	if (code < 0)
-		return op25b_error_set(error, code, "switched; releasing the generation before: %s",
+		return op25b_error_set(error, code, "releasing the generation before: %s",
 				       strerror(-code));
 	return 0;
 }

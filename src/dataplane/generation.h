@@ -20,16 +20,24 @@
  * op25b_generation_put() - put a plan in force.
  * @plan: from op25b_plan_make(); borrowed for the call
  *
- * When it returns, no packet uses the generation before, and that one's memory is given back (the
- * kernel frees it in its own time).
+ * A packet that begins after it returned is decided by the plan. The generation before stays in the
+ * kernel until op25b_generation_release() or the next put.
  *
  * Returns 0; -ENOMEM, -E2BIG: the kernel can't hold the tables; other errors of the kernel. On an
- * error the generation before is in force, unless the text says "switched": then the new one is,
- * and only the release of the old one failed. Cost: filling (1,000 M units/s, 1 M exceptions/s)
- * and some waits for a grace period of the kernel, 5 to 30 ms each; packets never wait.
+ * error the generation before is in force. Cost: filling (1,000 M units/s, 1 M exceptions/s) and up
+ * to five waits for a grace period of the kernel, 5 to 30 ms each; packets never wait.
  */
 int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *plan,
 			 struct op25b_error *error);
+
+/**
+ * op25b_generation_release() - give back the memory of the generation before.
+ *
+ * When it returns, no packet uses that one, and the kernel frees it in its own time. Returns 0;
+ * errors of the kernel: what is in force is not touched, and the next put releases it. Cost: up to
+ * five waits for a grace period.
+ */
+int op25b_generation_release(const struct op25b_dataplane *dp, struct op25b_error *error);
 
 /**
  * op25b_generation_digest() - which policy is in force: head.digest of the live front.
@@ -51,7 +59,7 @@ int op25b_generation_live(struct op25b_dataplane *dp, struct op25b_generation_li
 struct op25b_generation_difference {
 	bool none_in_force;
 	bool head;         /* other sizes, flags or digest: another policy or instant */
-	bool front;        /* the rest of it: first level, peers, lengths */
+	bool front;        /* the rest of it: first level, peers, lengths, near cells */
 	uint64_t blocks;   /* of the image that differ, where the heads are the same size */
 	uint64_t prefixes; /* entries missing, added or changed */
 	uint64_t exceptions;

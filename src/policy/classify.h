@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * From two addresses to the facts op25b_decide() needs, by walking the tables of one generation
- * (abi.h). Compiled by the BPF programs and by user space; each
- * brings what exception.h wants, and the two lookups declared here.
+ * (abi.h). Compiled by the BPF programs and by user space; each brings what exception.h wants, and
+ * the lookups declared here.
  *
  * Cost for a v4 line in a pool that owns its /16: one block read, no hash and no trie, whatever the
  * number of lines (bench rows b.*).

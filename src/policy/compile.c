@@ -58,7 +58,6 @@ static int tunnels_add(struct op25b_plan *plan)
 
 		if (r < 0)
 			return r;
-		plan->head.flags |= OP25B_FRONT_TUNNELS;
 	}
 	return 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a policy and an instant to a generation: the image, the prefixes and the exceptions of
- * abi.h, as plain memory. What is made here is the same whether it goes into BPF maps or is
- * looked up in user space.
- * Pure: no I/O, no clock.
+ * From a policy and an instant to a generation: the front, the image, the prefixes and the
+ * exceptions of abi.h, as plain memory. What is made here is the same whether it goes into BPF maps
+ * or is looked up in user space. Pure: no I/O, no clock.
  */
 #pragma once
 
