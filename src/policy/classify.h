@@ -15,15 +15,13 @@
 #include "policy/opaque.h"
 
 /* A block of the image; NULL past the end. */
-static inline __attribute__((always_inline)) const void *op25b_block(const struct op25b_gen *g,
-								     __u32 block);
+static inline const void *op25b_block(const struct op25b_gen *g, __u32 block);
 /* The value of the longest prefix that holds the key's address; NULL if none. */
-static inline __attribute__((always_inline)) const __u32 *
-op25b_prefix(const struct op25b_gen *g, const struct op25b_prefix_key *key);
+static inline const __u32 *op25b_prefix(const struct op25b_gen *g,
+					const struct op25b_prefix_key *key);
 /* 1 and *to if there is one, else 0; by way of op25b_exception_walk(). */
-static inline __attribute__((always_inline)) int op25b_exception_find(const struct op25b_gen *g,
-								      const struct op25b_addr *a,
-								      struct op25b_exception *to);
+static inline int op25b_exception_find(const struct op25b_gen *g, const struct op25b_addr *a,
+				       struct op25b_exception *to);
 
 /* What the pool of an address says of it. */
 struct op25b_spot {
