@@ -31,10 +31,11 @@ const char *const op25b_pinned_maps[OP25B_PINNED_MAPS] = {
 int op25b_pins_lock(const char *folder, int *ret_fd, struct op25b_error *error)
 {
 	OP25B_AUTO_CLOSE int fd = -1;
+	bool made = mkdir(folder, 0700) == 0;
 	struct statfs fs;
 	int code;
 
-	if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
+	if (!made && errno != EEXIST) {
 		code = -errno;
 		return op25b_error_set(error, code, "pin folder %s: %s%s", folder, strerror(-code),
 				       code == -ENOENT ? "; is a bpf file system mounted there?" :
@@ -46,7 +47,8 @@ int op25b_pins_lock(const char *folder, int *ret_fd, struct op25b_error *error)
 		return op25b_error_set(error, code, "pin folder %s: %s", folder, strerror(-code));
 	}
 	if (fs.f_type != BPF_FS_MAGIC) {
-		rmdir(folder);
+		if (made)
+			rmdir(folder);
 		return op25b_error_set(error, -ENOTSUP,
 				       "pin folder %s is not on a bpf file system; mount one with "
 				       "`mount -t bpf bpf /sys/fs/bpf`",

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,12 +164,19 @@ static void the_pin_folder_has_one_holder(void **state)
 
 static void pins_outside_a_bpf_file_system_are_refused(void **state)
 {
-	const struct op25b_load_options options = { .pins = bed.folder };
+	char empty[sizeof(bed.folder) + 8];
+	const struct op25b_load_options options = { .pins = empty };
 	struct op25b_load_options missing = { .pins = "/nowhere/op25b" };
 	struct op25b_dataplane *dp = NULL;
 
 	(void)state;
+	snprintf(empty, sizeof(empty), "%s/empty", bed.folder);
 	assert_int_equal(op25b_dataplane_open(&options, &dp, &error), -ENOTSUP);
+	assert_int_equal(rmdir(empty), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(mkdir(empty, 0700), 0);
+	assert_int_equal(op25b_dataplane_open(&options, &dp, &error), -ENOTSUP);
+	assert_int_equal(rmdir(empty), 0); /* somebody else's is not removed */
 	assert_int_equal(op25b_dataplane_open(&missing, &dp, &error), -ENOENT);
 	assert_non_null(strstr(error.text, "/nowhere/op25b"));
 }
