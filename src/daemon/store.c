@@ -54,13 +54,18 @@ static int fail(const struct op25b_store *store, const char *name, const char *v
 			       strerror(fault));
 }
 
+static int out_of_memory(const char *path, struct op25b_error *error)
+{
+	return op25b_error_set(error, -ENOMEM, "state folder %s: out of memory", path);
+}
+
 int op25b_store_open(const char *path, struct op25b_store **ret_store, struct op25b_error *error)
 {
 	struct op25b_store *store = calloc(1, sizeof(*store));
 	int fault = 0;
 
 	if (!store)
-		return -ENOMEM;
+		return out_of_memory(path, error);
 	snprintf(store->path, sizeof(store->path), "%s", path);
 	if (mkdir(path, 0750) < 0 && errno != EEXIST)
 		fault = errno;
@@ -113,7 +118,7 @@ static int replace_file(struct op25b_store *store, const char *name, const json_
 	int fault;
 
 	if (!text)
-		return -ENOMEM;
+		return out_of_memory(store->path, error);
 	snprintf(half, sizeof(half), "%s" HALF, name);
 	fd = openat(store->fd, half, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
 	fault = fd < 0 ? errno : -write_all(fd, text, strlen(text));
@@ -182,8 +187,9 @@ int op25b_store_read(struct op25b_store *store, struct op25b_state *ret_state,
 	bool was_there;
 	int r = op25b_state_init(&state);
 
-	if (!r)
-		r = read_file(store, STATE, &json, error);
+	if (r)
+		return out_of_memory(store->path, error);
+	r = read_file(store, STATE, &json, error);
 	if (!r && json && op25b_state_unpack(json, &state))
 		r = op25b_error_set(error, -EBADMSG,
 				    "%s/" STATE
@@ -211,7 +217,7 @@ int op25b_store_write(struct op25b_store *store, const struct op25b_state *state
 		      struct op25b_error *error)
 {
 	json_t *json = op25b_state_pack(state);
-	int r = json ? 0 : -ENOMEM;
+	int r = json ? 0 : out_of_memory(store->path, error);
 
 	if (!r && store->broken) {
 		/* A second name, not another one: there is a state.json at every moment. */
@@ -235,7 +241,7 @@ int op25b_store_put(struct op25b_store *store, uint64_t number, const json_t *fi
 	int r;
 
 	policy_name(number, name);
-	r = json ? replace_file(store, name, json, error) : -ENOMEM;
+	r = json ? replace_file(store, name, json, error) : out_of_memory(store->path, error);
 	json_decref(json);
 	return r;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The state folder: what is written comes back, damage is told, one process at a time. */
+/*
+ * The state folder: what is written comes back, damage is told, one process at a time. calloc is
+ * wrapped by the linker in this program's own code, and fails on demand.
+ */
 #include "tests/unit/test.h"
 
 #include <errno.h>
@@ -18,6 +21,22 @@ struct fixture {
 	struct op25b_store *store;
 	struct op25b_error error;
 };
+
+static bool no_memory;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return no_memory ? NULL : __real_calloc(n, size);
+}
+
+static void *allocate_nothing(size_t size)
+{
+	(void)size;
+	return NULL;
+}
 
 static int set_up(void **state)
 {
@@ -169,6 +188,32 @@ static void a_second_process_is_refused(void **state)
 	assert_non_null(strstr(f->error.text, "another op25bd"));
 }
 
+static void running_out_of_memory_is_said(void **state)
+{
+	struct fixture *f = *state;
+	json_t *files = json_pack("[{s:s, s:s}]", "name", "p", "text", "t");
+	struct op25b_store *second = NULL;
+	struct op25b_state written;
+	struct op25b_error error[4] = { 0 };
+	int r[4];
+
+	assert_int_equal(op25b_state_init(&written), 0);
+	no_memory = true;
+	r[0] = op25b_store_open(f->folder, &second, &error[0]);
+	no_memory = false;
+	json_set_alloc_funcs(allocate_nothing, free);
+	r[1] = op25b_store_write(f->store, &written, &error[1]);
+	r[2] = op25b_store_put(f->store, 1, files, &error[2]);
+	r[3] = op25b_store_read(f->store, &written, &error[3]);
+	json_set_alloc_funcs(malloc, free);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(r[i], -ENOMEM);
+		assert_non_null(strstr(error[i].text, "out of memory"));
+	}
+	op25b_state_done(&written);
+	json_decref(files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +226,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(numbers_of_kept_policies_are_not_given_again,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_second_process_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(running_out_of_memory_is_said, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
