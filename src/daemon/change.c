@@ -56,6 +56,24 @@ int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_
 	return 0;
 }
 
+/* For status and, once, for the log. */
+static void tell(char problem[static OP25B_PROBLEM], const char *what, const char *why)
+{
+	snprintf(problem, OP25B_PROBLEM, "%s: %.900s", what, why);
+	op25b_log(OP25B_LOG_ERROR, "%s", problem);
+}
+
+void op25b_change_finish(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+
+	if (*d->sync_problem && !op25b_store_write(d->store, &d->state, &error)) {
+		d->sync_problem[0] = '\0';
+		op25b_store_sweep(d->store, d->state.current, d->state.previous);
+		op25b_log(OP25B_LOG_NOTICE, "the state folder is synced now");
+	}
+}
+
 /* The state could not be written: back to what it still says. */
 static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool was_enforcing,
 		     struct op25b_error *error)
@@ -76,15 +94,26 @@ static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool 
 		op25b_enforcer_clear(&d->enforcer);
 }
 
-static void enter_state(struct op25b_daemon *d, struct op25b_state *next)
+/* Write @next and take it. On failure all is as it was. */
+static int enter_state(struct op25b_daemon *d, struct op25b_state *next, struct op25b_error *error)
 {
+	int r = op25b_store_write(d->store, next, error);
+
+	if (r < 0)
+		return r;
 	op25b_state_done(&d->state);
 	d->state = *next;
 	*next = (struct op25b_state){ 0 };
 	d->state_problem[0] = '\0';
 	d->stage_problem[0] = '\0';
-	op25b_store_sweep(d->store, d->state.current, d->state.previous);
+	d->sync_problem[0] = '\0';
+	if (r == OP25B_STORE_UNSYNCED)
+		tell(d->sync_problem,
+		     "this may not survive a reboot, the state before may come back", error->text);
+	else
+		op25b_store_sweep(d->store, d->state.current, d->state.previous);
 	op25b_change_arm(d);
+	return 0;
 }
 
 int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
@@ -97,26 +126,22 @@ int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 		return r;
 	if (!was_enforcing)
 		op25b_ports_enforce(&d->ports);
-	r = op25b_store_write(d->store, next, error);
-	if (r) {
+	r = enter_state(d, next, error);
+	if (r)
 		undo_put(d, ruleset, was_enforcing, error);
-		return r;
-	}
-	enter_state(d, next);
-	return 0;
+	return r;
 }
 
 /* The other order than a switch: killed in between, the next start finishes it. */
 static int end_enforcement(struct op25b_daemon *d, struct op25b_state *next,
 			   struct op25b_error *error)
 {
-	int r = op25b_store_write(d->store, next, error);
+	int r = enter_state(d, next, error);
 
 	if (r)
 		return r;
 	r = op25b_ports_release(&d->ports, error);
 	op25b_enforcer_clear(&d->enforcer);
-	enter_state(d, next);
 	return r;
 }
 
@@ -174,7 +199,7 @@ int op25b_change_apply(struct op25b_daemon *d, const json_t *files, int64_t conf
 	next.fresh = false;
 	set_deadline(&next, confirm);
 	r = apply_files(d, files, &next, ret_code, error);
-	if (r && !d->state_problem[0])
+	if (r && !d->state_problem[0] && !d->sync_problem[0])
 		op25b_store_sweep(d->store, d->state.current, d->state.previous);
 	op25b_state_done(&next);
 	return r;
@@ -195,11 +220,8 @@ int op25b_change_confirm(struct op25b_daemon *d, enum op25b_control_code *ret_co
 	if (r)
 		return op25b_error_set(error, r, "out of memory");
 	next.pending = false;
-	r = op25b_store_write(d->store, &next, error);
-	if (r)
-		op25b_state_done(&next);
-	else
-		enter_state(d, &next);
+	r = enter_state(d, &next, error);
+	op25b_state_done(&next);
 	return r;
 }
 

@@ -12,6 +12,8 @@
 #include "daemon/ports.h"
 #include "daemon/store.h"
 
+#define OP25B_PROBLEM 1024
+
 struct op25b_monitor;
 
 struct op25b_daemon {
@@ -29,8 +31,9 @@ struct op25b_daemon {
 	int boot_fd; /* goes off when an apply that was not confirmed goes back */
 	int64_t started_at;
 	/* What is wrong, for status; "" if nothing is. */
-	char state_problem[1024];     /* the state folder doesn't say what is in force */
-	char stage_problem[1024];     /* a stage or a rollback could not be put in force */
-	char reconcile_problem[1024]; /* the kernel could not be asked */
-	char reload_problem[1024];    /* the gateway file is not followed, or not in all */
+	char state_problem[OP25B_PROBLEM];     /* the state folder doesn't say what is in force */
+	char sync_problem[OP25B_PROBLEM];      /* it does, but may not after a crash */
+	char stage_problem[OP25B_PROBLEM];     /* a stage or a rollback could not be put in force */
+	char reconcile_problem[OP25B_PROBLEM]; /* the kernel could not be asked */
+	char reload_problem[OP25B_PROBLEM];    /* the gateway file is not followed, or not in all */
 };

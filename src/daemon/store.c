@@ -108,7 +108,7 @@ static int write_all(int fd, const char *data, size_t size)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-/* Give @name the contents of @json, durably and as a whole. */
+/* Give @name the contents of @json, as a whole; durable once the folder is synced. */
 static int replace_file(struct op25b_store *store, const char *name, const json_t *json,
 			struct op25b_error *error)
 {
@@ -124,12 +124,15 @@ static int replace_file(struct op25b_store *store, const char *name, const json_
 	fault = fd < 0 ? errno : -write_all(fd, text, strlen(text));
 	if (!fault && renameat(store->fd, half, store->fd, name) < 0)
 		fault = errno;
-	if (!fault && fsync(store->fd) < 0)
-		fault = errno;
 	if (!fault)
 		return 0;
 	unlinkat(store->fd, half, 0);
 	return fail(store, name, "write", fault, error);
+}
+
+static int sync_folder(struct op25b_store *store, const char *name, struct op25b_error *error)
+{
+	return fsync(store->fd) < 0 ? fail(store, name, "sync the folder of", errno, error) : 0;
 }
 
 /* Missing: 0 and NULL. */
@@ -227,10 +230,12 @@ int op25b_store_write(struct op25b_store *store, const struct op25b_state *state
 	}
 	if (!r)
 		r = replace_file(store, STATE, json, error);
-	if (!r)
-		store->broken = false;
 	json_decref(json);
-	return r;
+	if (r)
+		return r;
+	store->broken = false;
+	/* The new one is what anybody reads from here on; only a crash may bring the old one back. */
+	return sync_folder(store, STATE, error) ? OP25B_STORE_UNSYNCED : 0;
 }
 
 int op25b_store_put(struct op25b_store *store, uint64_t number, const json_t *files,
@@ -243,7 +248,7 @@ int op25b_store_put(struct op25b_store *store, uint64_t number, const json_t *fi
 	policy_name(number, name);
 	r = json ? replace_file(store, name, json, error) : out_of_memory(store->path, error);
 	json_decref(json);
-	return r;
+	return r ? r : sync_folder(store, name, error);
 }
 
 int op25b_store_get(struct op25b_store *store, uint64_t number, json_t **ret_files,

@@ -60,7 +60,16 @@ void op25b_state_done(struct op25b_state *state);
 int op25b_store_read(struct op25b_store *store, struct op25b_state *ret_state,
 		     struct op25b_error *error);
 
-/* Put a state on disk. When it returns 0, it survives a crash. */
+#define OP25B_STORE_UNSYNCED 1
+
+/**
+ * op25b_store_write() - put a state on disk.
+ *
+ * Returns 0: it survives a crash; OP25B_STORE_UNSYNCED: it is the one that is read from now on, but
+ * a crash of the machine may bring the one before back, so nothing that either names may be swept;
+ * @error says why, and another write may mend it. -ENOMEM and errors of the file system: the one
+ * before stands.
+ */
 int op25b_store_write(struct op25b_store *store, const struct op25b_state *state,
 		      struct op25b_error *error);
 

@@ -86,6 +86,7 @@ void op25b_change_reconcile(struct op25b_daemon *d)
 
 	op25b_change_deadline(d);
 	op25b_change_stage(d);
+	op25b_change_finish(d);
 	tables = op25b_enforcer_verify(&d->enforcer, op25b_clock_wall(), &error);
 	ports = tables < 0 ? 0 : op25b_ports_reconcile(&d->ports, &error);
 	if (tables < 0 || ports < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The state folder: what is written comes back, damage is told, one process at a time. calloc is
- * wrapped by the linker in this program's own code, and fails on demand.
+ * The state folder: what is written comes back, damage is told, one process at a time. fsync and
+ * calloc are wrapped by the linker in this program's own code, and fail on demand.
  */
 #include "tests/unit/test.h"
 
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -22,10 +23,24 @@ struct fixture {
 	struct op25b_error error;
 };
 
-static bool no_memory;
+static bool no_sync_of_files, no_sync_of_folders, no_memory;
 
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);
+
+int __wrap_fsync(int fd)
+{
+	struct stat info;
+
+	assert_int_equal(fstat(fd, &info), 0);
+	if (S_ISDIR(info.st_mode) ? no_sync_of_folders : no_sync_of_files) {
+		errno = EIO;
+		return -1;
+	}
+	return __real_fsync(fd);
+}
 
 void *__wrap_calloc(size_t n, size_t size)
 {
@@ -188,6 +203,45 @@ static void a_second_process_is_refused(void **state)
 	assert_non_null(strstr(f->error.text, "another op25bd"));
 }
 
+static uint64_t current_on_disk(struct fixture *f)
+{
+	struct op25b_state read;
+	uint64_t current;
+
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	current = read.current;
+	op25b_state_done(&read);
+	return current;
+}
+
+/* What is renamed is read by everybody, so it must not pass for "the one before stands". */
+static void a_folder_that_can_not_be_synced_is_told_apart(void **state)
+{
+	struct fixture *f = *state;
+	json_t *files = json_pack("[{s:s, s:s}]", "name", "p", "text", "t");
+	struct op25b_state written;
+
+	assert_int_equal(op25b_state_init(&written), 0);
+	written.current = 1;
+	written.next = 3;
+	assert_int_equal(op25b_store_write(f->store, &written, &f->error), 0);
+	written.current = 2;
+	no_sync_of_files = true;
+	assert_int_equal(op25b_store_write(f->store, &written, &f->error), -EIO);
+	assert_int_equal(op25b_store_put(f->store, 3, files, &f->error), -EIO);
+	no_sync_of_files = false;
+	assert_int_equal(current_on_disk(f), 1);
+	no_sync_of_folders = true;
+	f->error.text[0] = '\0';
+	assert_int_equal(op25b_store_write(f->store, &written, &f->error), OP25B_STORE_UNSYNCED);
+	assert_non_null(strstr(f->error.text, "state.json"));
+	assert_int_equal(op25b_store_put(f->store, 3, files, &f->error), -EIO);
+	no_sync_of_folders = false;
+	assert_int_equal(current_on_disk(f), 2);
+	op25b_state_done(&written);
+	json_decref(files);
+}
+
 static void running_out_of_memory_is_said(void **state)
 {
 	struct fixture *f = *state;
@@ -226,6 +280,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(numbers_of_kept_policies_are_not_given_again,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_second_process_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_synced_is_told_apart,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(running_out_of_memory_is_said, set_up, tear_down),
 	};
 
