@@ -20,5 +20,8 @@ int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 /* Set both timers by what is in force and pending. */
 void op25b_change_arm(struct op25b_daemon *d);
 
-/* Try again what a change left undone: a state that was not synced. */
+/* Take our programs off every interface; what that leaves undone is a problem of status. */
+void op25b_change_release(struct op25b_daemon *d);
+
+/* Try again what a change left undone: a state that was not synced, a program not taken off. */
 void op25b_change_finish(struct op25b_daemon *d);

@@ -63,10 +63,26 @@ static void tell(char problem[static OP25B_PROBLEM], const char *what, const cha
 	op25b_log(OP25B_LOG_ERROR, "%s", problem);
 }
 
+void op25b_change_release(struct op25b_daemon *d)
+{
+	struct op25b_error error = { "" };
+
+	op25b_enforcer_clear(&d->enforcer);
+	d->release_problem[0] = '\0';
+	if (op25b_ports_release(&d->ports, &error))
+		tell(d->release_problem,
+		     "no policy is in force, but our program can't be taken off everywhere",
+		     error.text);
+}
+
 void op25b_change_finish(struct op25b_daemon *d)
 {
 	struct op25b_error error = { "" };
 
+	if (*d->release_problem && !op25b_ports_release(&d->ports, &error)) {
+		d->release_problem[0] = '\0';
+		op25b_log(OP25B_LOG_NOTICE, "our program is off every interface now");
+	}
 	if (*d->sync_problem && !op25b_store_write(d->store, &d->state, &error)) {
 		d->sync_problem[0] = '\0';
 		op25b_store_sweep(d->store, d->state.current, d->state.previous);
@@ -79,19 +95,19 @@ static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool 
 		     struct op25b_error *error)
 {
 	struct op25b_error undo = { "" };
-	int r;
+	int r = 0;
 
 	if (before->policy)
 		r = op25b_enforcer_put(&d->enforcer, before, op25b_clock_wall(), false, &undo);
 	else if (was_enforcing)
 		r = op25b_error_set(&undo, -ENODATA, "what was in force before is not known");
 	else
-		r = op25b_ports_release(&d->ports, &undo);
+		op25b_change_release(d);
+	if (!before->policy && *d->release_problem)
+		op25b_error_add(error, 0, "\nand %s", d->release_problem);
 	if (r)
 		op25b_error_add(error, r, "\nand the new policy stays in force until a restart: %s",
 				undo.text);
-	else if (!before->policy)
-		op25b_enforcer_clear(&d->enforcer);
 }
 
 /* Write @next and take it. On failure all is as it was. */
@@ -129,6 +145,8 @@ int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 	r = enter_state(d, next, error);
 	if (r)
 		undo_put(d, ruleset, was_enforcing, error);
+	else
+		d->release_problem[0] = '\0';
 	return r;
 }
 
@@ -138,10 +156,8 @@ static int end_enforcement(struct op25b_daemon *d, struct op25b_state *next,
 {
 	int r = enter_state(d, next, error);
 
-	if (r)
-		return r;
-	r = op25b_ports_release(&d->ports, error);
-	op25b_enforcer_clear(&d->enforcer);
+	if (!r)
+		op25b_change_release(d);
 	return r;
 }
 

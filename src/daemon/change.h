@@ -3,7 +3,7 @@
  * Everything that puts another policy in force: apply, confirm, rollback, the deadline, a stage's
  * date, and the start. Each either happens, in the kernel and in the state folder, or leaves both
  * as they were; store.h tells the order and what a crash in between leaves. A change that happened
- * though an interface could not be attached, or the folder not synced, is a problem of
+ * though an interface could not be attached or detached, or the folder not synced, is a problem of
  * status, and reconciling tries that again.
  */
 #pragma once

@@ -217,9 +217,9 @@ int op25b_ports_release(struct op25b_ports *ports, struct op25b_error *error)
 	size_t n = 0;
 	int r = op25b_attach_list(ports->dp, &list, &n, error), first = r;
 
+	ports->enforcing = false;
 	if (r)
 		return r;
-	ports->enforcing = false;
 	for (size_t i = 0; i < n; i++) {
 		r = op25b_detach(ports->dp, list[i].ifindex, first ? NULL : error);
 		first = first ? first : r;

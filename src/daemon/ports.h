@@ -63,7 +63,7 @@ void op25b_ports_follow(struct op25b_ports *ports, const struct op25b_gateway *g
 
 /**
  * op25b_ports_release() - end it: take our programs off every interface.
- * Returns 0 or the first error; what could be detached is.
+ * Returns 0 or the first error; what could be detached is, and nothing is attached from now on.
  */
 int op25b_ports_release(struct op25b_ports *ports, struct op25b_error *error);
 

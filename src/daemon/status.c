@@ -114,6 +114,7 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 
 	add_problem(list, d->state_problem);
 	add_problem(list, d->sync_problem);
+	add_problem(list, d->release_problem);
 	add_problem(list, d->stage_problem);
 	add_problem(list, d->reconcile_problem);
 	add_problem(list, d->reload_problem);

@@ -183,8 +183,8 @@ int op25b_change_resume(struct op25b_daemon *d)
 			op25b_ports_enforce(&d->ports);
 	} else if (d->state.fresh && !op25b_generation_digest(d->dp, &digest)) {
 		keep_as_it_is(d, "the state folder is empty; apply a policy");
-	} else if (op25b_ports_release(&d->ports, &error)) {
-		op25b_log(OP25B_LOG_ERROR, "%s", error.text);
+	} else {
+		op25b_change_release(d);
 	}
 	op25b_change_arm(d);
 	return 0;
