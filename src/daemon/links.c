@@ -21,11 +21,15 @@
 #define RECEIVE_BUFFER (4 << 20)
 #define MESSAGE_ROOM   (64 << 10)
 #define SYNC_MS        5000
+#define READ_AT_ONCE   1000 /* datagrams */
+#define TRIES          5    /* at a whole list */
 
 struct op25b_links {
 	int fd;
-	bool dumping, done;
-	unsigned int sequence;
+	bool dumping; /* a dump runs: the kernel begins no other on this socket */
+	bool again;   /* what it tells may leave some out: ask anew when it is over */
+	bool done;
+	unsigned int tries;
 	const struct op25b_links_calls *calls;
 	void *context;
 	char buffer[MESSAGE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -75,21 +79,48 @@ int op25b_links_fd(const struct op25b_links *links)
 
 static int ask_for_all(struct op25b_links *links)
 {
-	struct {
+	const struct {
 		struct nlmsghdr head;
 		struct ifinfomsg info;
 	} request = {
 		.head = { .nlmsg_len = sizeof(request),
 			  .nlmsg_type = RTM_GETLINK,
-			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-			  .nlmsg_seq = ++links->sequence },
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 	};
 
+	links->done = false;
+	links->again = links->dumping;
+	if (links->dumping)
+		return 0;
 	if (send(links->fd, &request, sizeof(request), 0) < 0)
 		return -errno;
 	links->dumping = true;
-	links->done = false;
 	links->calls->begin(links->context);
+	return 0;
+}
+
+/* A dump is over. One that may leave some out doesn't prove that anything is gone. */
+static int end_dump(struct op25b_links *links, int code)
+{
+	links->dumping = false;
+	if (code >= 0 && links->again && ++links->tries < TRIES)
+		return ask_for_all(links);
+	links->done = true;
+	links->tries = 0;
+	if (code >= 0 && !links->again)
+		links->calls->end(links->context);
+	return code < 0 ? code : 0;
+}
+
+/*
+ * The kernel's word on a request. Where it had no room for the first part of the answer, or still
+ * answered another request, a dump runs all the same, and its end comes.
+ */
+static int take_error(struct op25b_links *links, int code)
+{
+	if (code != -EBUSY && code != -ENOBUFS)
+		return end_dump(links, code);
+	links->again = true;
 	return 0;
 }
 
@@ -115,21 +146,15 @@ static const char *find_name(const struct nlmsghdr *message)
 static int read_message(struct op25b_links *links, struct nlmsghdr *message)
 {
 	struct ifinfomsg *info = NLMSG_DATA(message);
+	const int *code = NLMSG_DATA(message);
 	const char *name;
 
-	if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) {
-		const int *code = NLMSG_DATA(message);
-		bool ours = links->dumping && message->nlmsg_seq == links->sequence;
-
-		if (!ours)
-			return 0;
-		links->dumping = false;
-		links->done = true;
-		if (message->nlmsg_type == NLMSG_ERROR && *code < 0)
-			return *code;
-		links->calls->end(links->context);
-		return 0;
-	}
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR) /* some came or went between its parts */
+		links->again = true;
+	if (message->nlmsg_type == NLMSG_DONE)
+		return end_dump(links, *code);
+	if (message->nlmsg_type == NLMSG_ERROR)
+		return take_error(links, *code);
 	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*info)) ||
 	    (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK) ||
 	    info->ifi_family != AF_UNSPEC)
@@ -168,12 +193,12 @@ int op25b_links_read(struct op25b_links *links, struct op25b_error *error)
 {
 	int r = 0;
 
-	while (!r) {
+	for (int i = 0; i < READ_AT_ONCE && !r; i++) {
 		r = read_datagram(links);
 		if (r == -EINTR || r == -ENOBUFS)
 			r = r == -ENOBUFS ? ask_for_all(links) : 0;
 	}
-	if (r == -EAGAIN)
+	if (!r || r == -EAGAIN)
 		return 0;
 	return op25b_error_set(error, r, "can't read what interfaces there are: %s", strerror(-r));
 }
@@ -181,8 +206,10 @@ int op25b_links_read(struct op25b_links *links, struct op25b_error *error)
 int op25b_links_sync(struct op25b_links *links, struct op25b_error *error)
 {
 	struct pollfd poll_fd = { .fd = links->fd, .events = POLLIN };
-	int r = ask_for_all(links);
+	int r;
 
+	links->tries = 0;
+	r = ask_for_all(links);
 	if (r)
 		return op25b_error_set(error, r, "can't ask for interfaces: %s", strerror(-r));
 	while (!links->done) {

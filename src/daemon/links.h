@@ -13,7 +13,11 @@ struct op25b_links_calls {
 	/* There is an interface of this name; told again whenever anything about it changes. */
 	void (*seen)(unsigned int ifindex, const char *name, void *context);
 	void (*gone)(unsigned int ifindex, void *context);
-	/* All interfaces will now be told: what isn't seen until `end` is gone. */
+	/*
+	 * All interfaces will now be told: what isn't seen until `end` is gone. Another `begin` in
+	 * between begins anew; where interfaces come and go too fast for a whole list, no `end`
+	 * follows.
+	 */
 	void (*begin)(void *context);
 	void (*end)(void *context);
 };
@@ -34,12 +38,12 @@ int op25b_links_fd(const struct op25b_links *links);
 
 /**
  * op25b_links_sync() - tell all interfaces, between `begin` and `end`.
- * Returns 0; -ETIMEDOUT: the kernel didn't finish within 5 s; errors of the kernel.
+ * Returns 0; -ETIMEDOUT: the kernel said nothing for 5 s; errors of the kernel.
  */
 int op25b_links_sync(struct op25b_links *links, struct op25b_error *error);
 
 /**
- * op25b_links_read() - tell what waits; never blocks.
+ * op25b_links_read() - tell what waits, or a part of it; never blocks.
  * Where the kernel lost messages it asks for all again. Returns 0, or errors of the kernel.
  */
 int op25b_links_read(struct op25b_links *links, struct op25b_error *error);
