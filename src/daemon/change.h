@@ -51,7 +51,10 @@ void op25b_change_stage(struct op25b_daemon *d);
 /* The boot timer went off, or a rollback that failed is due again: go back if the time is over. */
 void op25b_change_deadline(struct op25b_daemon *d);
 
-/* Compare kernel and policy, interfaces too, and mend; enforcer and ports keep what was found. */
+/*
+ * Compare kernel and policy, which interfaces there are and what stands on them, and mend; enforcer
+ * and ports keep what was found.
+ */
 void op25b_change_reconcile(struct op25b_daemon *d);
 
 /* Seconds until the pending apply goes back; at least 0. */

@@ -71,11 +71,10 @@ static void note_fixed(struct op25b_daemon *d)
 	note(d, text);
 }
 
-int op25b_reload(struct op25b_daemon *d, struct op25b_links *links)
+int op25b_reload(struct op25b_daemon *d)
 {
 	struct op25b_gateway *gateway = NULL, *old = d->reloaded;
 	struct op25b_findings findings;
-	struct op25b_error error = { "" };
 	int r = op25b_gateway_load(d->gateway_path, &gateway, &findings);
 
 	if (r)
@@ -89,10 +88,7 @@ int op25b_reload(struct op25b_daemon *d, struct op25b_links *links)
 	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
 	op25b_gateway_free(&old);
 	note_fixed(d);
-	r = op25b_links_sync(links, &error);
-	if (r)
-		note(d, error.text);
-	return r;
+	return 0;
 }
 
 void op25b_reload_done(struct op25b_daemon *d)

@@ -6,18 +6,16 @@
 #pragma once
 
 #include "daemon/daemon.h"
-#include "daemon/links.h"
 
 /**
  * op25b_reload() - read the gateway file again and follow it.
- * @links: asked for all interfaces, so that those the file newly names are attached
  *
  * Interfaces the file no longer names are detached; where side or hook changed, the new program
  * stands before the old one goes; rates, ICMP sources and what monitor shows are in force at once.
- * Returns 0; else the file or the kernel is why not, d->reload_problem says it, and it is logged.
- * -EINVAL: nothing has changed.
+ * Those it newly names are attached by op25b_change_reconcile(), which is to follow.
+ * Returns 0; else nothing has changed, d->reload_problem says why, and it is logged.
  */
-int op25b_reload(struct op25b_daemon *d, struct op25b_links *links);
+int op25b_reload(struct op25b_daemon *d);
 
 /* Frees the file that was read last, if it was not the first. */
 void op25b_reload_done(struct op25b_daemon *d);

@@ -31,7 +31,6 @@
 struct loop {
 	struct op25b_daemon daemon;
 	struct event_base *base;
-	struct op25b_links *links;
 	struct op25b_control *control;
 	struct event *events[N_EVENTS];
 	size_t n_events;
@@ -76,7 +75,7 @@ static void on_link(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (op25b_links_read(loop->links, &error))
+	if (op25b_links_read(loop->daemon.links, &error))
 		op25b_log(OP25B_LOG_ERROR, "%s", error.text);
 }
 
@@ -156,7 +155,7 @@ static void on_hangup(evutil_socket_t fd, short what, void *context)
 	snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
 		 op25b_clock_monotonic_us());
 	op25b_notify(message);
-	r = op25b_reload(&loop->daemon, loop->links);
+	r = op25b_reload(&loop->daemon);
 	op25b_change_reconcile(&loop->daemon);
 	loop->warmed = 0;
 	on_idle(-1, 0, loop);
@@ -191,7 +190,7 @@ static int add_events(struct loop *loop)
 	uint64_t watchdog = op25b_notify_watchdog_us() / 2;
 	const struct timeval beat = { .tv_sec = (time_t)(watchdog / 1000000),
 				      .tv_usec = (suseconds_t)(watchdog % 1000000) };
-	int r = add_event(loop, op25b_links_fd(loop->links), EV_READ, on_link, NULL);
+	int r = add_event(loop, op25b_links_fd(loop->daemon.links), EV_READ, on_link, NULL);
 
 	r = r ? r : add_event(loop, loop->daemon.wall_fd, EV_READ, on_wall, NULL);
 	r = r ? r : add_event(loop, loop->daemon.boot_fd, EV_READ, on_boot, NULL);
@@ -230,8 +229,8 @@ static int start(struct loop *loop, struct op25b_error *error)
 		r = d->wall_fd;
 	if (!r && (d->boot_fd = op25b_alarm_open_boot(error)) < 0)
 		r = d->boot_fd;
-	r = r ? r : op25b_links_open(&links_calls, loop, &loop->links, error);
-	r = r ? r : op25b_links_sync(loop->links, error);
+	r = r ? r : op25b_links_open(&links_calls, loop, &d->links, error);
+	r = r ? r : op25b_links_sync(d->links, error);
 	r = r ? r : op25b_change_resume(d);
 	if (!r && d->ports.enforcing)
 		op25b_change_reconcile(d);
@@ -255,7 +254,7 @@ static void stop(struct loop *loop)
 	op25b_monitor_close(&d->monitor);
 	for (size_t i = 0; i < loop->n_events; i++)
 		event_free(loop->events[i]);
-	op25b_links_close(&loop->links);
+	op25b_links_close(&d->links);
 	op25b_cleanup_close(&d->wall_fd);
 	op25b_cleanup_close(&d->boot_fd);
 	op25b_ports_done(&d->ports);

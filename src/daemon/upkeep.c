@@ -7,6 +7,7 @@
 
 #include "daemon/alarm.h"
 #include "daemon/change-steps.h"
+#include "daemon/links.h"
 #include "daemon/log.h"
 
 #define NSEC 1000000000LL
@@ -79,19 +80,32 @@ void op25b_change_deadline(struct op25b_daemon *d)
 			  number, d->state.current);
 }
 
+/* One part of a comparison: its fault, if it has one, behind those of the parts before. */
+static void add_fault(struct op25b_error *all, int r, struct op25b_error *error)
+{
+	if (r < 0)
+		op25b_error_add(all, r, "%s%s", *all->text ? "; " : "",
+				*error->text ? error->text : strerror(-r));
+	error->text[0] = '\0';
+}
+
+/* Every part is done, whatever the others came to. */
 void op25b_change_reconcile(struct op25b_daemon *d)
 {
-	struct op25b_error error = { "" };
+	struct op25b_error error = { "" }, all = { "" };
 	int tables, ports;
 
 	op25b_change_deadline(d);
 	op25b_change_stage(d);
 	op25b_change_finish(d);
 	tables = op25b_enforcer_verify(&d->enforcer, op25b_clock_wall(), &error);
-	ports = tables < 0 ? 0 : op25b_ports_reconcile(&d->ports, &error);
-	if (tables < 0 || ports < 0)
+	add_fault(&all, tables, &error);
+	add_fault(&all, op25b_links_sync(d->links, &error), &error);
+	ports = op25b_ports_reconcile(&d->ports, &error);
+	add_fault(&all, ports, &error);
+	if (*all.text)
 		note_problem(d->reconcile_problem, sizeof(d->reconcile_problem),
-			     "can't compare the kernel with the policy", error.text);
+			     "can't compare the kernel with the policy", all.text);
 	else
 		d->reconcile_problem[0] = '\0';
 	if (tables > 0)
