@@ -39,3 +39,10 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
  */
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
 			 json_t **ret, struct op25b_error *error);
+
+/**
+ * op25b_answer_service() - the name of a service by its index in a generation.
+ * @digest: of that generation
+ * NULL: 0, or not of the plan in force. Owned by the policy.
+ */
+const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index);

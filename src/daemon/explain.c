@@ -7,15 +7,12 @@
 #include "dataplane/testrun.h"
 #include "policy/words.h"
 
-/* Indices of a generation are this policy's only if its plan is in force. */
-static const char *service_name(const struct op25b_daemon *d, uint32_t index)
+const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
 	const struct op25b_plan *plan = &d->enforcer.plan;
-	uint64_t digest;
 
-	if (!index || !policy || index > plan->head.n_services ||
-	    op25b_generation_digest(d->dp, &digest) || digest != plan->head.digest)
+	if (!policy || digest != plan->head.digest || !index || index > plan->head.n_services)
 		return NULL;
 	return policy->services[plan->services[index]].id;
 }
@@ -39,6 +36,7 @@ int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_reques
 			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
 			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),
 			 "how", op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)),
-			 "service", service_name(d, OP25B_PACKED_SERVICE(word)));
+			 "service",
+			 op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word)));
 	return 0;
 }

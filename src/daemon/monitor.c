@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "daemon/answer.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/peerhash.h"
@@ -28,16 +29,6 @@ struct op25b_monitor {
 	struct listener *listeners;
 	int64_t since_ns; /* events from before the first listener are stale */
 };
-
-static const char *service_of(const struct op25b_monitor *m, const struct op25b_event *event)
-{
-	const struct op25b_enforcer *e = &m->daemon->enforcer;
-
-	if (!e->ruleset.policy || event->digest != e->plan.head.digest || !event->service ||
-	    event->service > e->ruleset.policy->n_services)
-		return NULL;
-	return e->ruleset.policy->services[event->service - 1].id;
-}
 
 static json_t *peer_text(const struct op25b_monitor *m, const struct op25b_event *event)
 {
@@ -71,7 +62,7 @@ static json_t *describe(const struct op25b_monitor *m, const struct op25b_event 
 			 interface_of(m, event->ifindex), "side",
 			 op25b_words_name(&op25b_words_side, event->side), "line",
 			 op25b_address_format(event->line_family, event->line, line), "service",
-			 service_of(m, event), "peer", peer_text(m, event), "peer_port",
+			 op25b_answer_service(m->daemon, event->digest, event->service), "peer", peer_text(m, event), "peer_port",
 			 (int)event->peer_port, "verdict",
 			 op25b_words_name(&op25b_words_verdict, event->verdict), "reason",
 			 op25b_words_name(&op25b_words_reason, event->reason), "how",
