@@ -12,22 +12,26 @@
 #include "dataplane/log.h"
 #include "dataplane/state.h"
 
+#define AT_ONCE 1000
+
 struct op25b_events {
 	struct ring_buffer *ring;
+	int taken; /* by this op25b_events_consume(), of whatever size */
 	op25b_events_fn *fn;
 	void *context;
 };
 
+/* Not 0 ends ring_buffer__consume(), which goes on for as long as producers do. */
 static int take_record(void *context, void *data, size_t size)
 {
 	struct op25b_events *events = context;
 	struct op25b_event event;
 
-	if (size != sizeof(event))
-		return 0;
-	memcpy(&event, data, sizeof(event));
-	events->fn(&event, events->context);
-	return 0;
+	if (size == sizeof(event)) {
+		memcpy(&event, data, sizeof(event));
+		events->fn(&event, events->context);
+	}
+	return ++events->taken < AT_ONCE ? 0 : -ECANCELED;
 }
 
 int op25b_events_open(const struct op25b_dataplane *dp, op25b_events_fn *fn, void *context,
@@ -59,7 +63,11 @@ int op25b_events_fd(const struct op25b_events *events)
 
 int op25b_events_consume(struct op25b_events *events)
 {
-	return ring_buffer__consume(events->ring);
+	int r;
+
+	events->taken = 0;
+	r = ring_buffer__consume(events->ring);
+	return r == -ECANCELED ? events->taken : r;
 }
 
 void op25b_events_close(struct op25b_events **slot)

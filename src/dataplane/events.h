@@ -26,8 +26,8 @@ int op25b_events_open(const struct op25b_dataplane *dp, op25b_events_fn *fn, voi
 int op25b_events_fd(const struct op25b_events *events);
 
 /**
- * op25b_events_consume() - call the function for every event that waits; never blocks.
- * Returns how many, or -errno.
+ * op25b_events_consume() - call the function for every event that waits, up to 1,000; never blocks.
+ * While more wait, the descriptor stays readable. Returns how many, or -errno.
  */
 int op25b_events_consume(struct op25b_events *events);
 

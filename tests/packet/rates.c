@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <string.h>
 
 #include "dataplane/events.h"
@@ -160,6 +161,27 @@ static void a_rate_of_zero_reports_nothing(void **state)
 	op25b_events_close(&events);
 }
 
+/* Else whoever makes events as fast as they are read would keep the reader for ever. */
+static void a_reader_takes_a_thousand_events_at_a_time(void **state)
+{
+	struct pollfd wait = { .events = POLLIN };
+	struct op25b_events *events = NULL;
+
+	(void)state;
+	assert_int_equal(op25b_events_open(world.dp, ignore_event, NULL, &events, NULL), 0);
+	while (op25b_events_consume(events))
+		;
+	world_set(&world, &(struct op25b_settings){ .event_rate = 100000, .event_burst = 100000 });
+	for (int i = 0; i < 1500; i++)
+		send_from(LINE);
+	wait.fd = op25b_events_fd(events);
+	assert_int_equal(op25b_events_consume(events), 1000);
+	assert_int_equal(poll(&wait, 1, 0), 1);
+	assert_int_equal(op25b_events_consume(events), 500);
+	assert_int_equal(poll(&wait, 1, 0), 0);
+	op25b_events_close(&events);
+}
+
 #define RATE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 const struct CMUnitTest tests_rates[] = {
@@ -170,5 +192,6 @@ const struct CMUnitTest tests_rates[] = {
 	RATE_TEST(a_flood_does_not_keep_the_bucket_empty),
 	RATE_TEST(a_rate_of_zero_answers_nothing),
 	RATE_TEST(a_rate_of_zero_reports_nothing),
+	RATE_TEST(a_reader_takes_a_thousand_events_at_a_time),
 	{ 0 },
 };
