@@ -368,6 +368,7 @@ OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
 {
 	const __u32 key = 0;
 	const struct op25b_control *c = bpf_map_lookup_elem(&control, &key);
+	__u64 v6[2];
 	__u32 v4;
 
 	if (!c)
@@ -376,8 +377,10 @@ OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
 		__builtin_memcpy(&v4, c->icmp4, 4);
 		if (v4)
 			__builtin_memcpy(r->from.bytes, &v4, 4);
-	} else if (c->icmp6[0]) {
-		__builtin_memcpy(r->from.bytes, c->icmp6, 16);
+	} else {
+		__builtin_memcpy(v6, c->icmp6, 16);
+		if (v6[0] | v6[1])
+			__builtin_memcpy(r->from.bytes, v6, 16);
 	}
 }
 

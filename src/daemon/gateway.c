@@ -103,6 +103,18 @@ static void read_interfaces(struct op25b_gateway_reader *r, const struct op25b_n
 	}
 }
 
+/* As bpf/answer.h has it: a host's own address, which answers may come from and go to. */
+static bool is_host(const struct op25b_prefix *a)
+{
+	static const uint8_t nothing[8];
+	uint8_t first = a->addr[0];
+
+	if (a->family == OP25B_V4)
+		return first != 0 && first != 127 && first < 224;
+	return memcmp(a->addr, nothing, sizeof(nothing)) != 0 && first != 0xff &&
+	       !(first == 0xfe && (a->addr[1] & 0xc0) == 0x80);
+}
+
 static void read_address(struct op25b_gateway_reader *r, const struct op25b_node *node,
 			 const char *key, uint8_t family, uint8_t *to)
 {
@@ -114,6 +126,11 @@ static void read_address(struct op25b_gateway_reader *r, const struct op25b_node
 	if (strchr(text, '/') || op25b_prefix_parse(text, &prefix) || prefix.family != family)
 		op25b_find_error(&r->finder, &node->place, "'%s' is not an %s address; write one",
 				 text, family == OP25B_V4 ? "IPv4" : "IPv6");
+	else if (!is_host(&prefix))
+		op25b_find_error(&r->finder, &node->place,
+				 "'%s' is no source that answers can have; write an address of the "
+				 "gateway that hosts can reach",
+				 text);
 	else
 		memcpy(to, prefix.addr, family == OP25B_V4 ? 4 : 16);
 }

@@ -14,7 +14,7 @@ struct answer_case {
 };
 
 #define ICMP_SOURCE  "192.0.2.1"
-#define ICMP_SOURCE6 "2001:db8::1"
+#define ICMP_SOURCE6 "64:ff9b::1" /* its first byte is 0 */
 
 /* Ethernet addresses the other way round. */
 #define BACK ETH(.dst = "02:00:00:00:00:01", .src = "02:00:00:00:00:02")

@@ -31,6 +31,12 @@ static const struct {
 	{ HEAD PORT "icmp_sorce: {}\n", "3:1: a gateway file has no key 'icmp_sorce'; did you" },
 	{ HEAD PORT "icmp_source: {v4: \"::1\"}\n", "3:19: '::1' is not an IPv4 address" },
 	{ HEAD PORT "icmp_source: {v6: 192.0.2.1}\n", "3:19: '192.0.2.1' is not an IPv6 address" },
+	{ HEAD PORT "icmp_source: {v4: 0.0.0.0}\n", "3:19: '0.0.0.0' is no source" },
+	{ HEAD PORT "icmp_source: {v4: 127.0.0.1}\n", "3:19: '127.0.0.1' is no source" },
+	{ HEAD PORT "icmp_source: {v4: 224.0.0.1}\n", "3:19: '224.0.0.1' is no source" },
+	{ HEAD PORT "icmp_source: {v6: \"::1\"}\n", "3:19: '::1' is no source" },
+	{ HEAD PORT "icmp_source: {v6: \"fe80::1\"}\n", "3:19: 'fe80::1' is no source" },
+	{ HEAD PORT "icmp_source: {v6: \"ff02::1\"}\n", "3:19: 'ff02::1' is no source" },
 	{ HEAD PORT "answers: {rate: -1}\n", "3:17: rate '-1' is not a number from 0" },
 	{ HEAD PORT "answers: {burst: 0}\n", "3:18: burst '0' is not a number from 1" },
 	{ HEAD PORT "events: 5\n", "3:9: 'events' is a map" },
@@ -107,6 +113,18 @@ static void the_first_pattern_that_fits_counts(void **state)
 	op25b_gateway_free(&gateway);
 }
 
+static void icmp_sources_are_taken_whole(void **state)
+{
+	static const uint8_t v6[16] = { 0, 0x64, 0xff, 0x9b, [15] = 1 };
+	struct op25b_gateway *gateway =
+		parse(HEAD PORT "icmp_source: {v4: 192.0.2.1, v6: \"64:ff9b::1\"}\n");
+
+	(void)state;
+	assert_memory_equal(gateway->settings.icmp4, "\xc0\x00\x02\x01", 4);
+	assert_memory_equal(gateway->settings.icmp6, v6, 16);
+	op25b_gateway_free(&gateway);
+}
+
 static void a_file_that_is_not_there_is_a_finding(void **state)
 {
 	struct op25b_gateway *gateway = NULL;
@@ -126,6 +144,7 @@ int main(void)
 		cmocka_unit_test(each_mistake_is_told_with_its_place),
 		cmocka_unit_test(what_is_not_written_has_its_default),
 		cmocka_unit_test(the_first_pattern_that_fits_counts),
+		cmocka_unit_test(icmp_sources_are_taken_whole),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_finding),
 	};
 
