@@ -8,23 +8,15 @@
 #include "daemon/frame.h"
 #include "policy/prefix.h"
 
-static const struct {
-	const char *name;
-	int changes;
-} ops[] = {
-#define OP25B_OP_ROW(tail, word, changes) { word, changes },
+static const char *const ops[] = {
+#define OP25B_OP_ROW(tail, word) word,
 	OP25B_REQUESTS(OP25B_OP_ROW)
 #undef OP25B_OP_ROW
 };
 
 const char *op25b_request_name(enum op25b_op op)
 {
-	return ops[op].name;
-}
-
-int op25b_request_changes(enum op25b_op op)
-{
-	return ops[op].changes;
+	return ops[op];
 }
 
 static int read_apply(const json_t *json, struct op25b_request *request, struct op25b_error *error)
@@ -130,7 +122,7 @@ static int read_op(const json_t *json, struct op25b_request *request, struct op2
 
 	if (!op)
 		return op25b_error_set(error, -EINVAL, "not an object with an \"op\"");
-	while (i < OP25B_OP_COUNT && strcmp(ops[i].name, op) != 0)
+	while (i < OP25B_OP_COUNT && strcmp(ops[i], op) != 0)
 		i++;
 	request->op = (enum op25b_op)i;
 	switch (request->op) {

@@ -13,20 +13,20 @@
 #include "op25b/control.h"
 #include "policy/policy.h"
 
-/* Each request: enum tail, "op", whether it changes anything (and so is logged with its sender). */
-#define OP25B_REQUESTS(X)            \
-	X(APPLY, "apply", 1)         \
-	X(CONFIRM, "confirm", 1)     \
-	X(ROLLBACK, "rollback", 1)   \
-	X(STATUS, "status", 0)       \
-	X(RECONCILE, "reconcile", 1) \
-	X(COUNTERS, "counters", 0)   \
-	X(LINES, "lines", 0)         \
-	X(EXPLAIN, "explain", 0)     \
-	X(MONITOR, "monitor", 0)
+/* Each request: enum tail, "op". */
+#define OP25B_REQUESTS(X)         \
+	X(APPLY, "apply")         \
+	X(CONFIRM, "confirm")     \
+	X(ROLLBACK, "rollback")   \
+	X(STATUS, "status")       \
+	X(RECONCILE, "reconcile") \
+	X(COUNTERS, "counters")   \
+	X(LINES, "lines")         \
+	X(EXPLAIN, "explain")     \
+	X(MONITOR, "monitor")
 
 enum op25b_op {
-#define OP25B_OP_ENUM(tail, word, changes) OP25B_OP_##tail,
+#define OP25B_OP_ENUM(tail, word) OP25B_OP_##tail,
 	OP25B_REQUESTS(OP25B_OP_ENUM)
 #undef OP25B_OP_ENUM
 		OP25B_OP_COUNT
@@ -59,6 +59,5 @@ int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret
 /* NULL-safe. */
 void op25b_request_done(struct op25b_request *request);
 
-/* "apply", ...; and whether it changes anything. */
+/* "apply", ... */
 const char *op25b_request_name(enum op25b_op op);
-int op25b_request_changes(enum op25b_op op);
