@@ -147,6 +147,8 @@ int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret
 	int r;
 
 	request.json = json_loadb(line, size, JSON_REJECT_DUPLICATES, &fault);
+	if (!request.json && !*fault.text) /* jansson has no words for that */
+		return op25b_error_set(error, -ENOMEM, "out of memory");
 	if (!request.json)
 		return op25b_error_set(error, -EINVAL, "not JSON: %s", fault.text);
 	r = read_op(request.json, &request, error);

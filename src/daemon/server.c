@@ -126,10 +126,12 @@ static void on_line(struct op25b_client *client, const char *line, size_t size, 
 {
 	OP25B_AUTO_FREE struct op25b_request *request = malloc(sizeof(*request));
 	struct op25b_daemon *d = context;
-	struct op25b_error error = { "" };
+	struct op25b_error error = { "out of memory" };
+	int r = request ? op25b_request_parse(line, size, request, &error) : -ENOMEM;
 
-	if (!request || op25b_request_parse(line, size, request, &error)) {
-		fail(client, OP25B_CONTROL_BAD_REQUEST, &error);
+	if (r) {
+		fail(client, r == -ENOMEM ? OP25B_CONTROL_FAILED : OP25B_CONTROL_BAD_REQUEST,
+		     &error);
 		return;
 	}
 	if (request->op == OP25B_OP_APPLY || request->op == OP25B_OP_CONFIRM ||

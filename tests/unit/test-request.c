@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whatever is wrong with a request, or with what there is to read it with, is told. */
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/request.h"
+
+static int left; /* allocations until one fails */
+
+static void *allocate(size_t size)
+{
+	return left-- > 0 ? malloc(size) : NULL;
+}
+
+/* Not always as that: jansson takes a string it has no room for to be no string. */
+static void a_lack_of_memory_is_told(void **state)
+{
+	static const char line[] = "{\"op\":\"lines\",\"address\":\"192.0.2.7\"}";
+	static struct op25b_request request;
+	int r = -ENOMEM, failed = -1;
+
+	(void)state;
+	json_set_alloc_funcs(allocate, free);
+	for (int n = 0; r; n++, failed++) {
+		struct op25b_error error = { "" };
+
+		left = n;
+		r = op25b_request_parse(line, strlen(line), &request, &error);
+		assert_true(!r || *error.text);
+		if (!n)
+			assert_int_equal(r, -ENOMEM);
+	}
+	assert_true(failed > 5);
+	op25b_request_done(&request);
+}
+
+static void what_is_not_json_is_told_as_that(void **state)
+{
+	struct op25b_error error = { "" };
+	struct op25b_request request;
+
+	(void)state;
+	assert_int_equal(op25b_request_parse("{", 1, &request, &error), -EINVAL);
+	assert_memory_equal(error.text, "not JSON: ", 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_json_is_told_as_that),
+		cmocka_unit_test(a_lack_of_memory_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
