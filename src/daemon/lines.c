@@ -3,9 +3,8 @@
  * op25b.lines/1: what the policy in force says of one address, see answer.h. Walks the policy, not
  * the tables: an operator asks seldom, and wants the names that tables do not have.
  */
-#include <string.h>
-
 #include "daemon/answer.h"
+#include "policy/evidence.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
 
@@ -25,66 +24,16 @@ static json_t *date_text(int64_t wall)
 	return json_string(op25b_clock_stamp(wall, text));
 }
 
-static const struct op25b_pool_prefix *find_pool(const struct op25b_policy *policy,
-						 const struct op25b_prefix *address,
-						 uint32_t *ret_service)
-{
-	const struct op25b_pool_prefix *best = NULL;
-
-	for (size_t i = 0; i < policy->n_services; i++) {
-		const struct op25b_service *service = &policy->services[i];
-
-		for (size_t j = 0; j < service->n_pools; j++) {
-			const struct op25b_pool_prefix *pool = &service->pools[j];
-
-			if (op25b_prefix_holds(&pool->prefix, address) &&
-			    (!best || pool->prefix.len > best->prefix.len)) {
-				best = pool;
-				*ret_service = (uint32_t)i;
-			}
-		}
-	}
-	return best;
-}
-
-static const struct op25b_line_prefix *find_line(const struct op25b_policy *policy,
-						 const struct op25b_prefix *address)
-{
-	const struct op25b_line_prefix *best = NULL;
-
-	for (size_t i = 0; i < policy->n_lines; i++) {
-		const struct op25b_line_prefix *line = &policy->lines[i];
-
-		if (op25b_prefix_holds(&line->prefix, address) &&
-		    (!best || line->prefix.len > best->prefix.len))
-			best = line;
-	}
-	return best;
-}
-
-static bool grant_means(const struct op25b_grant *grant, const struct op25b_prefix *address,
-			const char *line)
-{
-	for (size_t i = 0; i < grant->n_prefixes; i++) {
-		if (op25b_prefix_holds(&grant->prefixes[i], address))
-			return true;
-	}
-	for (size_t i = 0; line && i < grant->n_lines; i++) {
-		if (!strcmp(grant->lines[i], line))
-			return true;
-	}
-	return false;
-}
-
 static json_t *list_grants(const struct op25b_grant *grants, size_t n,
-			   const struct op25b_prefix *address, const char *line, int64_t now)
+			   const struct op25b_prefix *address, const struct op25b_line_prefix *line,
+			   int64_t now)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++) {
 		const struct op25b_grant *grant = &grants[i];
 
-		if (!grant_means(grant, address, line))
+		if (!op25b_evidence_covers(grant, line, address))
 			continue;
 		json_array_append_new(
 			list,
@@ -127,31 +76,25 @@ static json_t *list_rules(const struct op25b_policy *policy, const struct op25b_
 json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
-	const struct op25b_line_prefix *line = find_line(policy, address);
-	uint32_t index = UINT32_MAX;
-	const struct op25b_pool_prefix *pool = find_pool(policy, address, &index);
-	const struct op25b_service *service = NULL;
-	const char *line_id = line ? policy->line_ids[line->line] : NULL;
 	int64_t now = d->enforcer.plan.now;
+	struct op25b_evidence e;
 	char text[OP25B_PREFIX_TEXT];
 
-	if (line)
-		index = line->service;
-	if (index != UINT32_MAX)
-		service = &policy->services[index];
+	op25b_evidence_find(policy, now, address, NULL, &e);
 	return json_pack(
 		"{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o}", "schema",
 		"op25b.lines/1", "address",
 		op25b_address_format(address->family, address->addr, text), "service",
-		service ? service->id : NULL, "addressing",
-		service ? op25b_words_name(&op25b_words_addressing, service->addressing) : NULL,
+		e.service ? e.service->id : NULL, "addressing",
+		e.service ? op25b_words_name(&op25b_words_addressing, e.service->addressing) : NULL,
 		"found_by",
-		line ? "line" :
-		pool ? "pool" :
-		       NULL,
-		"pool", pool ? prefix_text(&pool->prefix) : json_null(), "line", line_id,
-		"line_prefix", line ? prefix_text(&line->prefix) : json_null(), "exemptions",
-		list_grants(policy->exemptions, policy->n_exemptions, address, line_id, now),
-		"holds", list_grants(policy->holds, policy->n_holds, address, line_id, now),
-		"port25", service ? list_rules(policy, service, now) : json_array());
+		e.line ? "line" :
+		e.pool ? "pool" :
+			 NULL,
+		"pool", e.pool ? prefix_text(&e.pool->prefix) : json_null(), "line",
+		e.line ? policy->line_ids[e.line->line] : NULL, "line_prefix",
+		e.line ? prefix_text(&e.line->prefix) : json_null(), "exemptions",
+		list_grants(policy->exemptions, policy->n_exemptions, address, e.line, now),
+		"holds", list_grants(policy->holds, policy->n_holds, address, e.line, now),
+		"port25", e.service ? list_rules(policy, e.service, now) : json_array());
 }

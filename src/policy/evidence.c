@@ -31,9 +31,8 @@ static void find_line(const struct op25b_policy *policy, const struct op25b_pref
 		e->service = &policy->services[e->line->service];
 }
 
-/* 2: it names the line; 1: one of its prefixes holds the address; 0: neither. */
-static int grant_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
-			const struct op25b_prefix *address)
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
+			  const struct op25b_prefix *address)
 {
 	for (size_t i = 0; line && i < grant->n_lines; i++) {
 		if (grant->line_indices[i] == line->line)
@@ -59,7 +58,7 @@ static const struct op25b_grant *find_grant(const struct op25b_grant *grants, si
 
 		if (grants[i].from > now || grants[i].until <= now)
 			continue;
-		covers = grant_covers(&grants[i], line, address);
+		covers = op25b_evidence_covers(&grants[i], line, address);
 		if (covers > best_covers) {
 			best = &grants[i];
 			best_covers = covers;
@@ -150,7 +149,7 @@ static void earliest_grant(const struct op25b_grant *grants, size_t n,
 			   int64_t after, int64_t *found)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!grant_covers(&grants[i], e->line, line))
+		if (!op25b_evidence_covers(&grants[i], e->line, line))
 			continue;
 		earliest(grants[i].from, after, found);
 		earliest(grants[i].until, after, found);

@@ -37,6 +37,14 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 struct op25b_evidence *ret_evidence);
 
 /**
+ * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
+ * @line: as in struct op25b_evidence; may be NULL
+ * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.
+ */
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
+			  const struct op25b_prefix *address);
+
+/**
  * op25b_evidence_next_date() - the first instant after @after at which this line's answer may
  * change: a rule of its service begins, an exemption or hold over it begins or ends.
  * Returns INT64_MAX if there is none. Same cost.
