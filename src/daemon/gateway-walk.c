@@ -76,19 +76,19 @@ const char *op25b_gateway_text(struct op25b_gateway_reader *r, const struct op25
 }
 
 int op25b_gateway_word(struct op25b_gateway_reader *r, const struct op25b_node *node,
-		       const char *key, const char *const *words)
+		       const char *key, const struct op25b_words *words)
 {
 	const char *text = op25b_gateway_text(r, node, key);
+	int value = text ? op25b_words_find(words, text) : -EINVAL;
 	char all[128] = "";
 
-	if (!text)
-		return -EINVAL;
-	for (int i = 0; words[i]; i++) {
+	if (!text || value >= 0)
+		return value;
+	for (unsigned int i = 0; i < words->n; i++) {
 		size_t used = strlen(all);
 
-		if (!strcmp(words[i], text))
-			return i;
-		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", words[i]);
+		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "",
+			 op25b_words_name(words, i));
 	}
 	op25b_find_error(&r->finder, &node->place, "%s '%s' is not known; use one of %s", key, text,
 			 all);

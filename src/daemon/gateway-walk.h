@@ -10,6 +10,7 @@
 #include "daemon/gateway.h"
 #include "policy/find.h"
 #include "policy/node.h"
+#include "policy/words.h"
 
 struct op25b_gateway_reader {
 	struct op25b_arena *arena;
@@ -37,10 +38,10 @@ const char *op25b_gateway_text(struct op25b_gateway_reader *r, const struct op25
 			       const char *key);
 
 /**
- * op25b_gateway_word() - the index of one of @words (ended by NULL); -EINVAL and an error if none.
+ * op25b_gateway_word() - the value of one of @words; -EINVAL and an error if it is none.
  */
 int op25b_gateway_word(struct op25b_gateway_reader *r, const struct op25b_node *node,
-		       const char *key, const char *const *words);
+		       const char *key, const struct op25b_words *words);
 
 /**
  * op25b_gateway_number() - decimal @least..@most into *ret; an error if it isn't.

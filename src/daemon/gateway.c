@@ -20,6 +20,8 @@
 #define FILE_LIMIT (1U << 20)
 #define PATH_LIMIT 107 /* sun_path and its NUL */
 
+#define WORDS(list) ((const struct op25b_words){ list, sizeof(list) / sizeof((list)[0]) })
+
 static void read_version(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
 {
 	const char *text = op25b_gateway_text(r, node, "op25b_gateway");
@@ -48,12 +50,8 @@ static void read_name(struct op25b_gateway_reader *r, const struct op25b_node *n
 
 static void read_side(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
 {
-	static const char *const words[] = { [OP25B_SUBSCRIBER] = "subscriber",
-					     [OP25B_UPSTREAM] = "upstream",
-					     [OP25B_BOTH] = "both",
-					     NULL };
 	struct op25b_gateway_interface *entry = to;
-	int value = op25b_gateway_word(r, node, "side", words);
+	int value = op25b_gateway_word(r, node, "side", &op25b_words_side);
 
 	if (value >= 0)
 		entry->side = (enum op25b_side)value;
@@ -64,10 +62,9 @@ static void read_hook(struct op25b_gateway_reader *r, const struct op25b_node *n
 	static const char *const words[] = { [OP25B_HOOK_AUTO] = "auto",
 					     [OP25B_HOOK_XDP] = "xdp",
 					     [OP25B_HOOK_XDP_GENERIC] = "xdp-generic",
-					     [OP25B_HOOK_TC] = "tc",
-					     NULL };
+					     [OP25B_HOOK_TC] = "tc" };
 	struct op25b_gateway_interface *entry = to;
-	int value = op25b_gateway_word(r, node, "hook", words);
+	int value = op25b_gateway_word(r, node, "hook", &WORDS(words));
 
 	if (value >= 0)
 		entry->hook = (enum op25b_hook)value;
@@ -210,10 +207,11 @@ static void read_events(struct op25b_gateway_reader *r, const struct op25b_node 
 static void read_destinations(struct op25b_gateway_reader *r, const struct op25b_node *node,
 			      void *to)
 {
-	static const char *const words[] = { "hash", "full", NULL };
+	static const char *const words[] = { "hash", "full" };
 
 	(void)to;
-	r->gateway->full_destinations = op25b_gateway_word(r, node, "destinations", words) == 1;
+	r->gateway->full_destinations =
+		op25b_gateway_word(r, node, "destinations", &WORDS(words)) == 1;
 }
 
 static void read_monitor(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)

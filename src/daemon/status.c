@@ -7,6 +7,7 @@
 
 #include "daemon/answer.h"
 #include "daemon/change.h"
+#include "policy/words.h"
 
 static json_t *stamp(int64_t wall)
 {
@@ -66,21 +67,14 @@ static json_t *describe_notes(uint32_t notes)
 	return list;
 }
 
-static const char *side_name(enum op25b_side side)
-{
-	return side == OP25B_SUBSCRIBER ? "subscriber" :
-	       side == OP25B_UPSTREAM   ? "upstream" :
-					  "both";
-}
-
 static json_t *describe_port(const struct op25b_port *port)
 {
-	json_t *json = json_pack("{s:s, s:i, s:s, s:b, s:s?, s:o}", "name", port->name, "ifindex",
-				 (int)port->ifindex, "side", side_name(port->entry->side),
-				 "attached", (int)port->attached, "problem",
-				 *port->problem ? port->problem : NULL, "unfiltered_ns",
-				 port->unfiltered_ns < 0 ? json_null() :
-							   json_integer(port->unfiltered_ns));
+	json_t *json = json_pack(
+		"{s:s, s:i, s:s, s:b, s:s?, s:o}", "name", port->name, "ifindex",
+		(int)port->ifindex, "side", op25b_words_name(&op25b_words_side, port->entry->side),
+		"attached", (int)port->attached, "problem", *port->problem ? port->problem : NULL,
+		"unfiltered_ns",
+		port->unfiltered_ns < 0 ? json_null() : json_integer(port->unfiltered_ns));
 
 	if (port->attached) {
 		json_object_set_new(json, "hook",

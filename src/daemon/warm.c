@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "policy/words.h"
+
 /* May an entry with this hook come to need a program of this kind? */
 static const struct {
 	const char *before, *after; /* the word of the side */
@@ -18,9 +20,6 @@ static const struct {
 
 bool op25b_warm_one(struct op25b_daemon *d, size_t *position)
 {
-	static const char *const sides[] = { [OP25B_SUBSCRIBER] = "subscriber",
-					     [OP25B_UPSTREAM] = "upstream",
-					     [OP25B_BOTH] = "both" };
 	const struct op25b_gateway_interface *entry;
 	char name[40];
 	size_t kind;
@@ -31,8 +30,8 @@ bool op25b_warm_one(struct op25b_daemon *d, size_t *position)
 		if (entry->hook != OP25B_HOOK_AUTO &&
 		    kinds[kind].tc != (entry->hook == OP25B_HOOK_TC))
 			continue;
-		snprintf(name, sizeof(name), "%s%s%s", kinds[kind].before, sides[entry->side],
-			 kinds[kind].after);
+		snprintf(name, sizeof(name), "%s%s%s", kinds[kind].before,
+			 op25b_words_name(&op25b_words_side, entry->side), kinds[kind].after);
 		(void)op25b_dataplane_prog_fd(d->dp, name);
 		return true;
 	}
