@@ -47,7 +47,8 @@ static void pool_size(struct op25b_plan *plan, struct op25b_pool *pool,
 	pool->net = op25b_prefix_top(&from->prefix);
 	pool->len = from->prefix.len;
 	pool->units = OP25B_POOL_SPARSE;
-	if (from->line > bits)
+	/* Programs shift by less than the width: a line of the whole family gets no unit. */
+	if (from->line == 0 || from->line > bits)
 		return;
 	pool->shift = (uint8_t)(bits - from->line);
 	if (from->line - from->prefix.len > 24)

@@ -148,7 +148,7 @@ static void draw_grants(struct world *w, struct op25b_grant *grants, size_t firs
 	}
 }
 
-static void draw_world(struct world *w, uint32_t seed)
+static void empty_world(struct world *w, uint32_t seed)
 {
 	*w = (struct world){ .state = seed };
 	w->root.id = "";
@@ -168,6 +168,11 @@ static void draw_world(struct world *w, uint32_t seed)
 		w->services[s] = (struct op25b_service){
 			.id = "s", .pools = w->pools[s], .rules = &w->rule, .n_rules = 1
 		};
+}
+
+static void draw_world(struct world *w, uint32_t seed)
+{
+	empty_world(w, seed);
 	draw_pools(w);
 	draw_lines(w);
 	draw_grants(w, w->exemptions, 0);
@@ -293,10 +298,58 @@ static void tables_say_what_the_lists_say(void **state)
 	free(w);
 }
 
+/*
+ * A pool of a whole family as one line, beside one of the other family in which one line has
+ * another service. No shift takes off all bits of an address, so `stray` would come to that line's
+ * unit.
+ */
+static void compare_one_line_pool(struct op25b_prefix whole, struct op25b_prefix pool,
+				  struct op25b_prefix line, struct op25b_prefix stray)
+{
+	struct world *w = malloc(sizeof(*w));
+	struct op25b_tables tables;
+
+	assert_non_null(w);
+	empty_world(w, 1);
+	w->pools[0][0].prefix = whole;
+	w->pools[1][0] = (struct op25b_pool_prefix){ .prefix = pool, .line = line.len };
+	w->services[0].n_pools = w->services[1].n_pools = 1;
+	w->line_ids[0] = "L";
+	w->lines[0] = (struct op25b_line_prefix){ .prefix = line, .service = 2 };
+	w->policy.n_lines = 1;
+	assert_int_equal(op25b_tables_make(&w->policy, 50, &tables), 0);
+	compare_at(w, &tables, &stray);
+	compare_around(w, &tables, line);
+	compare_around(w, &tables, pool);
+	op25b_tables_done(&tables);
+	free(w);
+}
+
+static void a_pool_that_is_one_line_takes_no_other_lines_service(void **state)
+{
+	struct op25b_prefix all4 = { .family = OP25B_V4 }, all6 = { .family = OP25B_V6 };
+	struct op25b_prefix pool4 = { .family = OP25B_V4, .len = 16, .addr = { 10, 1 } };
+	struct op25b_prefix line4 = { .family = OP25B_V4, .len = 32, .addr = { 10, 1, 2, 3 } };
+	struct op25b_prefix pool6 = { .family = OP25B_V6,
+				      .len = 48,
+				      .addr = { 0x20, 0x01, 0x0d, 0xb8 } };
+	struct op25b_prefix line6 = { .family = OP25B_V6,
+				      .len = 64,
+				      .addr = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 2, 2 } };
+	struct op25b_prefix stray6 = { .family = OP25B_V6,
+				       .len = 128,
+				       .addr = { 0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff, 2, 3 } };
+
+	(void)state;
+	compare_one_line_pool(all4, pool6, line6, line4);
+	compare_one_line_pool(all6, pool4, line4, stray6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_say_what_the_lists_say),
+		cmocka_unit_test(a_pool_that_is_one_line_takes_no_other_lines_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
