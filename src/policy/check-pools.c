@@ -2,10 +2,11 @@
 /*
  * Overlaps, by sorting: two prefixes either nest or are apart, and sorted by address and length
  * what holds another comes before it. So one pass with a stack of the prefixes that are open
- * finds every overlap.
+ * finds every overlap. And pools too large for the flat cost.
  */
 #include <stdlib.h>
 
+#include "policy/compile.h"
 #include "policy/prefix.h"
 #include "policy/reader.h"
 
@@ -61,6 +62,19 @@ static void report_overlap(struct op25b_reader *r, const struct item *a, const s
 				 first->pool->place.line);
 }
 
+static void warn_if_large(struct op25b_reader *r, const struct op25b_pool_prefix *pool)
+{
+	char text[OP25B_PREFIX_TEXT];
+
+	if (pool->line - pool->prefix.len > OP25B_POOL_LINES_LOG2)
+		op25b_find_warning(r->finder, &pool->place,
+				   "pool %s has more than %u lines of /%u: its packets are looked "
+				   "up by search, which costs more; say in 'line' how long the "
+				   "prefix of one line is, or list smaller pools",
+				   op25b_prefix_format(&pool->prefix, text),
+				   1U << OP25B_POOL_LINES_LOG2, pool->line);
+}
+
 static struct item *sort_pools(struct op25b_reader *r, size_t *ret_n)
 {
 	const struct op25b_policy *p = r->policy;
@@ -90,6 +104,7 @@ void op25b_check_pools(struct op25b_reader *r)
 	for (size_t i = 0; i < n; i++) {
 		const struct op25b_prefix *prefix = &items[i].pool->prefix;
 
+		warn_if_large(r, items[i].pool);
 		while (depth && !op25b_prefix_holds(&open[depth - 1]->pool->prefix, prefix))
 			depth--;
 		for (size_t j = depth; j > 0; j--) {

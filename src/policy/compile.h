@@ -12,6 +12,9 @@
 #include "op25b/abi.h"
 #include "policy/policy.h"
 
+/* A pool of at most 2^24 lines has a unit for each, and its packets the flat cost. */
+#define OP25B_POOL_LINES_LOG2 24
+
 struct op25b_prefix_entry {
 	struct op25b_prefix_key key;
 	uint32_t value;
@@ -74,7 +77,10 @@ struct op25b_plan {
  *            OP25B_COUNTER_OTHER
  * @ret_plan: zeroed by the caller; written only on success; op25b_plan_done() frees
  *
- * Returns 0, -ENOMEM, -E2BIG if cells or units would pass 1 GiB. Cost: linear in lines.
+ * Returns 0; -ENOMEM; -E2BIG: more than OP25B_SERVICE_MAX services, those that answer for unknown
+ * lines counted twice, or cells beyond 1 GiB. Units are never too many: a pool of more than
+ * 2^OP25B_POOL_LINES_LOG2 lines, or beyond 2^28 units in all pools, gets none, and each of its
+ * packets asks the exceptions. Cost: linear in lines.
  */
 int op25b_plan_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters,
 		    struct op25b_plan *ret_plan);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Pools of a plan. A pool gets two bytes for each line it can hold, unless that would be more than
- * OP25B_POOL_MAX_UNITS: then its lines are exceptions.
+ * 2^OP25B_POOL_LINES_LOG2, or OP25B_PLAN_MAX_UNITS in all: then its lines are exceptions.
  */
 #include "policy/plan.h"
 
-#define OP25B_POOL_MAX_UNITS (1ULL << 24)
 #define OP25B_PLAN_MAX_UNITS (1ULL << 28)
 
 struct candidate {
@@ -51,10 +50,10 @@ static void pool_size(struct op25b_plan *plan, struct op25b_pool *pool,
 	if (from->line == 0 || from->line > bits)
 		return;
 	pool->shift = (uint8_t)(bits - from->line);
-	if (from->line - from->prefix.len > 24)
+	if (from->line - from->prefix.len > OP25B_POOL_LINES_LOG2)
 		return;
 	units = 1ULL << (from->line - from->prefix.len);
-	if (units > OP25B_POOL_MAX_UNITS || plan->n_units + units > OP25B_PLAN_MAX_UNITS)
+	if (plan->n_units + units > OP25B_PLAN_MAX_UNITS)
 		return;
 	pool->units = (uint32_t)plan->n_units;
 	plan->n_units += units;

@@ -224,7 +224,7 @@ const char *op25b_file_beside(struct op25b_reader *r, uint32_t from, const char 
 
 /* ---- checks over the whole ---------------------------------------------------------------- */
 
-/* Pools that overlap or come twice. */
+/* Pools that overlap or come twice, or have too many lines for the flat cost. */
 void op25b_check_pools(struct op25b_reader *r);
 
 /* Prefixes of lines that come twice, and lines outside every pool. */
