@@ -368,20 +368,16 @@ OP25B_INLINE void op25b_icmp_source(struct op25b_reply *r)
 {
 	const __u32 key = 0;
 	const struct op25b_control *c = bpf_map_lookup_elem(&control, &key);
-	__u64 v6[2];
-	__u32 v4;
+	__u64 source[2] = {};
 
 	if (!c)
 		return;
-	if (r->from.family == OP25B_V4) {
-		__builtin_memcpy(&v4, c->icmp4, 4);
-		if (v4)
-			__builtin_memcpy(r->from.bytes, &v4, 4);
-	} else {
-		__builtin_memcpy(v6, c->icmp6, 16);
-		if (v6[0] | v6[1])
-			__builtin_memcpy(r->from.bytes, v6, 16);
-	}
+	if (r->from.family == OP25B_V4)
+		__builtin_memcpy(source, c->icmp4, 4);
+	else
+		__builtin_memcpy(source, c->icmp6, 16);
+	if (source[0] | source[1])
+		__builtin_memcpy(r->from.bytes, source, 16);
 }
 
 /* The sum of n bytes of the frame from `off` on, folded; an odd last byte as if 0 followed it. */

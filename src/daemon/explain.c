@@ -36,7 +36,6 @@ int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_reques
 			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
 			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),
 			 "how", op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)),
-			 "service",
-			 op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word)));
+			 "service", op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word)));
 	return 0;
 }

@@ -62,8 +62,8 @@ static json_t *describe(const struct op25b_monitor *m, const struct op25b_event 
 			 interface_of(m, event->ifindex), "side",
 			 op25b_words_name(&op25b_words_side, event->side), "line",
 			 op25b_address_format(event->line_family, event->line, line), "service",
-			 op25b_answer_service(m->daemon, event->digest, event->service), "peer", peer_text(m, event), "peer_port",
-			 (int)event->peer_port, "verdict",
+			 op25b_answer_service(m->daemon, event->digest, event->service), "peer",
+			 peer_text(m, event), "peer_port", (int)event->peer_port, "verdict",
 			 op25b_words_name(&op25b_words_verdict, event->verdict), "reason",
 			 op25b_words_name(&op25b_words_reason, event->reason), "how",
 			 op25b_words_name(&op25b_words_how, event->how));

@@ -109,9 +109,8 @@ static struct op25b_links *open_with_little_room(struct told *told)
 	struct op25b_error error = { "" };
 
 	assert_int_equal(op25b_links_open(&calls, told, &links, &error), 0);
-	assert_int_equal(setsockopt(op25b_links_fd(links), SOL_SOCKET, SO_RCVBUF, &room,
-				    sizeof(room)),
-			 0);
+	assert_int_equal(
+		setsockopt(op25b_links_fd(links), SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)), 0);
 	return links;
 }
 
