@@ -234,7 +234,7 @@ int op25b_store_write(struct op25b_store *store, const struct op25b_state *state
 	if (r)
 		return r;
 	store->broken = false;
-	/* The new one is what anybody reads from here on; only a crash may bring the old one back. */
+	/* From here on the new one is read; only a crash may bring the old one back. */
 	return sync_folder(store, STATE, error) ? OP25B_STORE_UNSYNCED : 0;
 }
 

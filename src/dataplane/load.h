@@ -59,8 +59,8 @@ enum op25b_load_state {
  * Returns 0; -EBUSY: another process holds the pin folder; -EPERM: root, or CAP_BPF, CAP_NET_ADMIN
  * and CAP_PERFMON are needed (and CAP_SYS_ADMIN in the calls that ask which program or generation
  * the kernel has: it opens them by number for nobody else); -ENOTSUP: the pin folder is on no
- * bpffs; -ENOENT: its parent is missing; -ENOMEM; any other error of the kernel. Cost: some milliseconds; the verifier takes 0.1 to 1 s
- * for each program when it is first needed.
+ * bpffs; -ENOENT: its parent is missing; -ENOMEM; any other error of the kernel. Cost: some
+ * milliseconds; the verifier takes 0.1 to 1 s for each program when it is first needed.
  */
 int op25b_dataplane_open(const struct op25b_load_options *options, struct op25b_dataplane **ret_dp,
 			 struct op25b_error *error);
