@@ -128,7 +128,7 @@ const struct packet_case cases_v6[] = {
 	  .frame = FRAME(ETH(), V6(LINE6, PEER6), FRAGMENT(.more = 1, .next = IS(6)), PADDING(8)),
 	  REFUSED(HIDDEN_TRANSPORT, DROP) },
 	{ .name = "a first fragment of three bytes of TCP is dropped over IPv6",
-	  .why = "RFC 7112 5; RFC 1858",
+	  .why = "bypass 3; RFC 7112 5; RFC 1858",
 	  .frame = FRAME(ETH(), V6(LINE6, PEER6), FRAGMENT(.more = 1, .next = IS(6)),
 			 BYTES("\x9c\x40\x00")),
 	  REFUSED(HIDDEN_TRANSPORT, DROP) },
