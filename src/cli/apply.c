@@ -13,7 +13,10 @@
 #include "base/cleanup.h"
 #include "cli/client.h"
 #include "cli/rows.h"
+#include "policy/duration.h"
 #include "policy/policy.h"
+
+#define CONFIRM_MAX 604800 /* seconds */
 
 enum { APPLY_CONFIRM, APPLY_SOCKET, APPLY_JSON };
 
@@ -32,25 +35,6 @@ static const struct op25b_option plain_options[] = {
 	[JSON] = { "json", NULL, "one JSON object" },
 	{ 0 },
 };
-
-/* Seconds, or -EINVAL. */
-static long read_duration(const char *text)
-{
-	static const struct {
-		char unit;
-		long seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	char *end;
-	long value = strtol(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || value < 1 || value > 604800)
-		return -EINVAL;
-	for (size_t i = 0; i < 4; i++) {
-		if (end[0] == units[i].unit && !end[1] && value * units[i].seconds <= 604800)
-			return value * units[i].seconds;
-	}
-	return -EINVAL;
-}
 
 static char *read_whole(FILE *file, size_t *ret_size)
 {
@@ -176,16 +160,15 @@ static int run_apply(int argc, char **argv)
 	const struct op25b_command *self = &op25b_command_apply;
 	struct op25b_args args;
 	json_t *files, *answer;
-	long seconds = 0;
+	int64_t seconds = 0;
 	int code;
 
 	if (op25b_args_parse(self, argc, argv, 1, &args, &code))
 		return code;
 	if (!args.n_operands)
 		return op25b_usage_error(self, "which policy file?");
-	if (args.values[APPLY_CONFIRM])
-		seconds = read_duration(args.values[APPLY_CONFIRM]);
-	if (seconds < 0)
+	if (args.values[APPLY_CONFIRM] &&
+	    (op25b_duration_parse(args.values[APPLY_CONFIRM], &seconds) || seconds > CONFIRM_MAX))
 		return op25b_usage_error(self,
 					 "--confirm %s: give a time like 90s, 10m or 2h, at "
 					 "most 7d",

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "policy/date.h"
+#include "policy/duration.h"
 
 #define HOUR 3600
 #define DAY  86400
@@ -224,6 +225,34 @@ static void a_zone_that_is_not_in_the_database_is_not_utc(void **state)
 	assert_int_equal(op25b_date_parse_in("2027-04-01", NULL, &t), -EINVAL);
 }
 
+static void lengths_of_time_are_whole_numbers_with_a_unit(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t seconds;
+	} good[] = { { "1s", 1 },
+		     { "90s", 90 },
+		     { "10m", 600 },
+		     { "36h", 129600 },
+		     { "180d", 15552000 },
+		     { "007d", 604800 },
+		     { "999999999d", INT64_C(86399999913600) } };
+	static const char *const bad[] = { "",     "d",    "0s",          "000d", "1",  "-1d",
+					   "+1d",  "1 d",  " 1d",         "1d ",  "1D", "1w",
+					   "1.5h", "1d2h", "1000000000s", "s1" };
+	int64_t seconds = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(op25b_duration_parse(good[i].text, &seconds), 0);
+		assert_true(seconds == good[i].seconds);
+	}
+	seconds = 7;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(op25b_duration_parse(bad[i], &seconds), -EINVAL);
+	assert_true(seconds == 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +266,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_date_is_refused),
 		cmocka_unit_test(entering_a_zone_leaves_the_process_as_it_was),
 		cmocka_unit_test(a_zone_that_is_not_in_the_database_is_not_utc),
+		cmocka_unit_test(lengths_of_time_are_whole_numbers_with_a_unit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
