@@ -6,6 +6,8 @@
 #include "base/cleanup.h"
 #include "policy/reader.h"
 
+#define DAY 86400
+
 typedef void read_section(struct op25b_reader *r, const struct op25b_node *node);
 
 static void enter_zone(struct op25b_reader *r, const char *name)
@@ -46,10 +48,13 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	read_everywhere(r, OP25B_SECTION_LINES_FROM, op25b_read_lines_from);
 	read_everywhere(r, OP25B_SECTION_EXEMPTIONS, op25b_read_exemptions);
 	read_everywhere(r, OP25B_SECTION_HOLDS, op25b_read_holds);
+	read_everywhere(r, OP25B_SECTION_SESSIONS, op25b_read_sessions);
+	read_everywhere(r, OP25B_SECTION_RETENTION, op25b_read_retention);
 	op25b_check_servers(r);
 	op25b_check_pools(r);
 	op25b_check_lines(r);
 	op25b_check_grants(r);
+	op25b_check_sessions(r);
 }
 
 static struct op25b_reader *new_reader(int64_t now)
@@ -96,6 +101,9 @@ static int run_reader(struct op25b_reader *r, const char *path, const void *data
 	r->finder->arena = r->scratch;
 	r->policy = op25b_arena_alloc(r->arena, sizeof(*r->policy));
 	r->policy->reverse_path = true;
+	r->policy->line_id[0] = OP25B_SESSION_USER_NAME;
+	r->policy->n_line_id = 1;
+	r->policy->retention.lines = 180 * DAY;
 	read_policy(r, path, data, size);
 	op25b_arena_on_exhaustion(r->arena, NULL);
 	return 0;

@@ -151,6 +151,46 @@ struct op25b_tunnel {
 	struct op25b_place place;
 };
 
+/* What a session rule looks at; the words are op25b_words_session_key. */
+enum op25b_session_key {
+	OP25B_SESSION_REALM,
+	OP25B_SESSION_USER_NAME,
+	OP25B_SESSION_CLASS,
+	OP25B_SESSION_FILTER_ID,
+	OP25B_SESSION_FRAMED_POOL,
+	OP25B_SESSION_NAS,
+	OP25B_SESSION_TEXTS, /* how many there are */
+};
+
+/* "fix-*" is open: every text that begins with "fix-". Realms are in lower case. */
+struct op25b_session_pattern {
+	const char *text;
+	bool open;
+};
+
+/* In the order of strcmp(); none holds another. n 0: the rule doesn't look at it. */
+struct op25b_session_patterns {
+	struct op25b_session_pattern *list;
+	size_t n;
+};
+
+/* Holds where each key that it looks at has one of its values. */
+struct op25b_session_rule {
+	struct op25b_session_patterns texts[OP25B_SESSION_TEXTS];
+	struct op25b_prefix *prefixes; /* in the order of op25b_prefix_compare(), as above */
+	size_t n_prefixes;
+	uint32_t service; /* index into services */
+	struct op25b_place place;
+};
+
+#define OP25B_SESSION_LINE_KEYS 2
+
+/* How long records are kept, in seconds. 0: not said. */
+struct op25b_retention {
+	int64_t lines; /* never 0 */
+	int64_t mail_log, codes, staff_log;
+};
+
 struct op25b_policy {
 	void *arena; /* owns everything below */
 	const char **files;
@@ -176,6 +216,11 @@ struct op25b_policy {
 	size_t n_exemptions;
 	struct op25b_grant *holds;
 	size_t n_holds;
+	enum op25b_session_key line_id[OP25B_SESSION_LINE_KEYS]; /* in order of preference */
+	size_t n_line_id;
+	struct op25b_session_rule *session_rules; /* the first that holds counts */
+	size_t n_session_rules;
+	struct op25b_retention retention;
 	uint64_t digest; /* of all bytes read, in order of reading */
 };
 

@@ -35,7 +35,8 @@ enum op25b_section {
 	OP25B_SECTION_LINES_FROM,
 	OP25B_SECTION_EXEMPTIONS,
 	OP25B_SECTION_HOLDS,
-	OP25B_SECTION_LATER, /* sections this version only takes note of */
+	OP25B_SECTION_SESSIONS,
+	OP25B_SECTION_RETENTION,
 	OP25B_SECTION_COUNT
 };
 
@@ -62,7 +63,8 @@ struct op25b_reader {
 	const struct op25b_policy_file *given; /* if not NULL, the only files there are */
 	size_t n_given;
 	bool incomplete; /* a file or entry is missing: don't report names that name nothing */
-	uint32_t later;  /* enum op25b_later bits that were warned of */
+	const struct op25b_node *line_id; /* of sessions, once it was read */
+	uint32_t later;                   /* enum op25b_later bits that were warned of */
 	struct op25b_doc *docs;
 	size_t n_docs;
 	const struct op25b_doc *doc;  /* being walked */
@@ -185,21 +187,27 @@ void op25b_read_lines(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_exemptions(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_holds(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_sessions(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_retention(struct op25b_reader *r, const struct op25b_node *node);
 
 /* Keys of later issues: take note, warn once each. */
 enum op25b_later {
-	OP25B_LATER_SESSIONS,
 	OP25B_LATER_MAIL,
 	OP25B_LATER_REMEDIES,
 	OP25B_LATER_SUPPORT,
 	OP25B_LATER_INFO_URL,
-	OP25B_LATER_RETENTION,
+	OP25B_LATER_MAIL_LOG,
+	OP25B_LATER_CODES,
+	OP25B_LATER_STAFF_LOG,
 	OP25B_LATER_PORTAL,
 	OP25B_LATER_SPAM_HELP,
 	OP25B_LATER_SYMPTOM_FIRST,
 };
 void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
 		      enum op25b_later which, enum op25b_node_kind kind);
+
+/* Of the key being read. Goes, with its callers' lines, when op25bd follows the session store. */
+void op25b_warn_unfollowed(struct op25b_reader *r);
 
 /* Adds a line's prefix; the index of a new or known line id is @line. */
 void op25b_lines_reserve(struct op25b_reader *r, size_t more);
@@ -235,3 +243,6 @@ void op25b_check_grants(struct op25b_reader *r);
 
 /* Servers that are also mx. */
 void op25b_check_servers(struct op25b_reader *r);
+
+/* Session rules that an earlier one leaves nothing to. */
+void op25b_check_sessions(struct op25b_reader *r);

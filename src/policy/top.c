@@ -34,6 +34,7 @@ NOTE(lines, OP25B_SECTION_LINES)
 NOTE(lines_from, OP25B_SECTION_LINES_FROM)
 NOTE(exemptions, OP25B_SECTION_EXEMPTIONS)
 NOTE(holds, OP25B_SECTION_HOLDS)
+NOTE(retention, OP25B_SECTION_RETENTION)
 
 #define LATER(name, which, kind)                                                        \
 	static void note_##name(struct op25b_reader *r, const struct op25b_node *value, \
@@ -43,10 +44,16 @@ NOTE(holds, OP25B_SECTION_HOLDS)
 		op25b_read_later(r, value, which, kind);                                \
 	}
 
-LATER(sessions, OP25B_LATER_SESSIONS, OP25B_MAP)
 LATER(mail, OP25B_LATER_MAIL, OP25B_MAP)
 LATER(remedies, OP25B_LATER_REMEDIES, OP25B_LIST)
-LATER(retention, OP25B_LATER_RETENTION, OP25B_MAP)
+
+static void note_sessions(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_doc *doc = object;
+
+	op25b_warn_unfollowed(r);
+	doc->section[OP25B_SECTION_SESSIONS] = value;
+}
 
 static const struct op25b_field fields[] = {
 	{ "op25b", note_version, NULL },         { "tenant", note_tenant, NULL },
@@ -169,6 +176,8 @@ static void refuse_root_keys(struct op25b_reader *r, const struct op25b_doc *doc
 	} rooted[] = {
 		{ OP25B_SECTION_REVERSE_PATH, "reverse_path", false },
 		{ OP25B_SECTION_TUNNELS, "tunnels", true },
+		{ OP25B_SECTION_SESSIONS, "sessions", true },
+		{ OP25B_SECTION_RETENTION, "retention", false },
 	};
 
 	for (size_t i = 0; doc->file && i < sizeof(rooted) / sizeof(rooted[0]); i++) {

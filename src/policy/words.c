@@ -32,6 +32,11 @@ LIST(offer, "mx", "relay", "submission", "submissions", "pop", "imap", "hosting"
 LIST(tunnel, [OP25B_4IN6] = "4in6", [OP25B_6IN4] = "6in4", [OP25B_4IN4] = "4in4",
      [OP25B_6IN6] = "6in6");
 LIST(reverse_path, [false] = "off", [true] = "refuse");
+LIST(session_key, [OP25B_SESSION_REALM] = "realm", [OP25B_SESSION_USER_NAME] = "user_name",
+     [OP25B_SESSION_CLASS] = "class", [OP25B_SESSION_FILTER_ID] = "filter_id",
+     [OP25B_SESSION_FRAMED_POOL] = "framed_pool", [OP25B_SESSION_NAS] = "nas");
+/* Those that differ from line to line and stay the same from session to session. */
+LIST(line_attribute, [OP25B_SESSION_CLASS] = "Class", [OP25B_SESSION_USER_NAME] = "User-Name");
 
 #define REASON_WORD(tail, word) [OP25B_##tail] = (word),
 LIST(reason, OP25B_REASONS(REASON_WORD));

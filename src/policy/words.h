@@ -29,6 +29,9 @@ extern const struct op25b_words
 extern const struct op25b_words op25b_words_offer;  /* bit number of enum op25b_offer */
 extern const struct op25b_words op25b_words_tunnel; /* enum op25b_tunnel_kind */
 extern const struct op25b_words op25b_words_reverse_path; /* bool: off refuse */
+extern const struct op25b_words op25b_words_session_key;  /* enum op25b_session_key */
+/* RADIUS names of those that may name a line; enum op25b_session_key, the others are NULL */
+extern const struct op25b_words op25b_words_line_attribute;
 
 /* The word of @value; NULL if it has none or is out of range. Static storage. */
 const char *op25b_words_name(const struct op25b_words *list, unsigned int value);

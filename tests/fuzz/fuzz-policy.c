@@ -11,6 +11,7 @@
 
 #include "policy/policy.h"
 #include "policy/prefix.h"
+#include "policy/session.h"
 
 #define NOW      1800000000
 #define FILES    8
@@ -95,6 +96,52 @@ static void check_grants(const struct op25b_policy *p, const struct op25b_grant 
 	}
 }
 
+static void check_patterns(const struct op25b_session_patterns *patterns)
+{
+	for (size_t i = 0; i < patterns->n; i++) {
+		const struct op25b_session_pattern *pattern = &patterns->list[i];
+		const struct op25b_session_pattern *last = i ? pattern - 1 : NULL;
+
+		assert(*pattern->text || pattern->open);
+		assert(!last || strcmp(last->text, pattern->text) < 0);
+		assert(!last || !last->open ||
+		       strncmp(last->text, pattern->text, strlen(last->text)) != 0);
+	}
+}
+
+/* A session that is what a rule names meets that rule, or one before it. */
+static void check_sessions(const struct op25b_policy *p)
+{
+	for (size_t i = 0; i < p->n_session_rules; i++) {
+		const struct op25b_session_rule *rule = &p->session_rules[i];
+		struct op25b_session_facts facts = { "", "", "", "", "", { 0 } };
+		const char **members[OP25B_SESSION_TEXTS] = {
+			[OP25B_SESSION_USER_NAME] = &facts.user_name,
+			[OP25B_SESSION_CLASS] = &facts.class_,
+			[OP25B_SESSION_FILTER_ID] = &facts.filter_id,
+			[OP25B_SESSION_FRAMED_POOL] = &facts.framed_pool,
+			[OP25B_SESSION_NAS] = &facts.nas,
+		};
+		bool askable = !rule->texts[OP25B_SESSION_REALM].n;
+
+		assert(rule->service < p->n_services && op25b_session_covers(rule, rule));
+		for (enum op25b_session_key key = 0; key < OP25B_SESSION_TEXTS; key++) {
+			check_patterns(&rule->texts[key]);
+			if (!members[key] || !rule->texts[key].n)
+				continue;
+			*members[key] = rule->texts[key].list[0].text;
+			askable &= **members[key] != '\0';
+		}
+		for (size_t j = 0; j < rule->n_prefixes; j++)
+			check_prefix(&rule->prefixes[j]);
+		if (rule->n_prefixes)
+			facts.prefix = rule->prefixes[rule->n_prefixes - 1];
+		assert(!askable ||
+		       (op25b_session_match(p, &facts) && op25b_session_match(p, &facts) <= rule));
+	}
+	assert(p->n_line_id && p->retention.lines > 0);
+}
+
 static void check_policy(const struct op25b_policy *p)
 {
 	for (size_t i = 0; i < p->n_services; i++)
@@ -105,6 +152,7 @@ static void check_policy(const struct op25b_policy *p)
 	}
 	check_grants(p, p->exemptions, p->n_exemptions);
 	check_grants(p, p->holds, p->n_holds);
+	check_sessions(p);
 	assert(op25b_policy_next_change(p, NOW) > NOW);
 }
 

@@ -96,6 +96,36 @@ static void print_grants(const char *what, const struct op25b_grant *grants, siz
 	}
 }
 
+static void print_texts(const struct op25b_session_patterns *patterns, enum op25b_session_key key)
+{
+	if (patterns->n)
+		printf(" %s", op25b_words_name(&op25b_words_session_key, key));
+	for (size_t i = 0; i < patterns->n; i++)
+		printf("%c%s%s", i ? ',' : '=', patterns->list[i].text,
+		       patterns->list[i].open ? "*" : "");
+}
+
+static void print_sessions(const struct op25b_policy *p)
+{
+	printf("line_id");
+	for (size_t i = 0; i < p->n_line_id; i++)
+		printf(" %s", op25b_words_name(&op25b_words_line_attribute, p->line_id[i]));
+	printf("\n");
+	for (size_t i = 0; i < p->n_session_rules; i++) {
+		const struct op25b_session_rule *rule = &p->session_rules[i];
+
+		printf("session %s", p->services[rule->service].id);
+		for (enum op25b_session_key key = 0; key < OP25B_SESSION_TEXTS; key++)
+			print_texts(&rule->texts[key], key);
+		print_prefixes(rule->prefixes, rule->n_prefixes);
+		printf("\n");
+	}
+	printf("retention lines=%" PRId64 " mail_log=%" PRId64 " codes=%" PRId64
+	       " staff_log=%" PRId64 "\n",
+	       p->retention.lines, p->retention.mail_log, p->retention.codes,
+	       p->retention.staff_log);
+}
+
 static void print_policy(const struct op25b_policy *p, int64_t now)
 {
 	char text[OP25B_PREFIX_TEXT];
@@ -121,6 +151,7 @@ static void print_policy(const struct op25b_policy *p, int64_t now)
 		       p->services[p->lines[i].service].id, p->lines[i].place.line);
 	print_grants("exemption", p->exemptions, p->n_exemptions);
 	print_grants("hold", p->holds, p->n_holds);
+	print_sessions(p);
 	printf("next");
 	print_time("change", op25b_policy_next_change(p, now));
 	printf("\n");

@@ -95,6 +95,7 @@ static void every_failed_allocation_of_a_good_policy_is_survived(void **state)
 	assert_true(starve("tests/policy/cases/good/whole.yaml", 0) > 20);
 	assert_true(starve("tests/policy/cases/good/include.yaml", 0) > 15);
 	assert_true(starve("tests/policy/cases/good/tenants.yaml", 0) > 15);
+	assert_true(starve("tests/policy/cases/good/sessions.yaml", 0) > 15);
 	assert_string_equal(getenv("TZ"), "America/New_York");
 }
 

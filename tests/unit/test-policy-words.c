@@ -17,11 +17,11 @@
 static void every_word_is_found_again_and_no_two_are_equal(void **state)
 {
 	static const struct op25b_words *const lists[] = {
-		&op25b_words_verdict,      &op25b_words_action, &op25b_words_how,
-		&op25b_words_manner,       &op25b_words_reason, &op25b_words_side,
-		&op25b_words_family,       &op25b_words_access, &op25b_words_addressing,
-		&op25b_words_unknown_line, &op25b_words_offer,  &op25b_words_tunnel,
-		&op25b_words_reverse_path,
+		&op25b_words_verdict,      &op25b_words_action,      &op25b_words_how,
+		&op25b_words_manner,       &op25b_words_reason,      &op25b_words_side,
+		&op25b_words_family,       &op25b_words_access,      &op25b_words_addressing,
+		&op25b_words_unknown_line, &op25b_words_offer,       &op25b_words_tunnel,
+		&op25b_words_reverse_path, &op25b_words_session_key, &op25b_words_line_attribute,
 	};
 
 	(void)state;
