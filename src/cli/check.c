@@ -6,19 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/check-session.h"
 #include "cli/input.h"
 #include "cli/rows.h"
 
-enum { AT, JSON };
+enum { AT, JSON, SESSION };
 
 static const struct op25b_option options[] = {
 	[AT] = { "at", "TIME", "the date that warnings and the summary are about (default: now)" },
 	[JSON] = { "json", NULL, "one JSON object, op25b.check/1" },
+	[SESSION] = { "session", "FACTS", "say which service and line a RADIUS session has" },
 	{ 0 },
 };
 
 struct summary {
-	size_t services, pools, lines, rules;
+	size_t services, pools, lines, session_rules, rules;
 	int64_t next;
 };
 
@@ -57,7 +59,9 @@ static bool in_force(const struct op25b_service *service, size_t index, int64_t 
 static struct summary summarize(const struct op25b_input *input)
 {
 	const struct op25b_policy *policy = input->policy;
-	struct summary s = { .services = policy->n_services, .lines = policy->n_line_ids };
+	struct summary s = { .services = policy->n_services,
+			     .lines = policy->n_line_ids,
+			     .session_rules = policy->n_session_rules };
 
 	for (size_t i = 0; i < policy->n_services; i++) {
 		s.pools += policy->services[i].n_pools;
@@ -73,7 +77,8 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void print_text(const char *path, const struct op25b_input *input)
+static void print_text(const char *path, const struct op25b_input *input,
+		       const struct op25b_session_facts *session)
 {
 	char date[OP25B_INPUT_DATE];
 	struct summary s;
@@ -85,13 +90,17 @@ static void print_text(const char *path, const struct op25b_input *input)
 		return;
 	}
 	s = summarize(input);
-	printf("%s: valid: %zu service%s, %zu pool%s, %zu line%s, %zu rule%s in force, ", path,
-	       s.services, plural(s.services), s.pools, plural(s.pools), s.lines, plural(s.lines),
-	       s.rules, plural(s.rules));
+	printf("%s: valid: %zu service%s, %zu pool%s, %zu line%s, ", path, s.services,
+	       plural(s.services), s.pools, plural(s.pools), s.lines, plural(s.lines));
+	if (s.session_rules)
+		printf("%zu session rule%s, ", s.session_rules, plural(s.session_rules));
+	printf("%zu rule%s in force, ", s.rules, plural(s.rules));
 	if (s.next == INT64_MAX)
 		puts("no change ahead");
 	else
 		printf("next change %s\n", op25b_input_date(s.next, date));
+	if (session)
+		op25b_session_print(input->policy, session);
 }
 
 static json_t *findings_json(const struct op25b_findings *findings)
@@ -110,7 +119,7 @@ static json_t *findings_json(const struct op25b_findings *findings)
 	return list;
 }
 
-static void print_json(const struct op25b_input *input)
+static void print_json(const struct op25b_input *input, const struct op25b_session_facts *session)
 {
 	char date[OP25B_INPUT_DATE];
 	json_t *object =
@@ -123,11 +132,16 @@ static void print_json(const struct op25b_input *input)
 		json_object_set_new(object, "services", json_integer((json_int_t)s.services));
 		json_object_set_new(object, "pools", json_integer((json_int_t)s.pools));
 		json_object_set_new(object, "lines", json_integer((json_int_t)s.lines));
+		json_object_set_new(object, "session_rules",
+				    json_integer((json_int_t)s.session_rules));
 		json_object_set_new(object, "rules_in_force", json_integer((json_int_t)s.rules));
 		json_object_set_new(object, "next_change",
 				    s.next == INT64_MAX ?
 					    json_null() :
 					    json_string(op25b_input_date(s.next, date)));
+		if (session)
+			json_object_set_new(object, "session",
+					    op25b_session_json(input->policy, session));
 	}
 	json_object_set_new(object, "findings", findings_json(&input->findings));
 	json_dumpf(object, stdout, JSON_COMPACT);
@@ -138,6 +152,7 @@ static void print_json(const struct op25b_input *input)
 static int run(int argc, char **argv)
 {
 	const struct op25b_command *self = &op25b_command_check;
+	struct op25b_session_question question, *asked = NULL;
 	struct op25b_input input = { 0 };
 	struct op25b_args args;
 	int code;
@@ -146,12 +161,17 @@ static int run(int argc, char **argv)
 		return code;
 	if (!args.n_operands)
 		return op25b_usage_error(self, "which policy file?");
+	if (args.values[SESSION]) {
+		asked = &question;
+		if (op25b_session_read(self, args.values[SESSION], asked, &code))
+			return code;
+	}
 	if (op25b_input_read(self, args.operands[0], args.values[AT], &input, &code))
 		return code;
 	if (args.values[JSON])
-		print_json(&input);
+		print_json(&input, asked ? &asked->facts : NULL);
 	else
-		print_text(args.operands[0], &input);
+		print_text(args.operands[0], &input, asked ? &asked->facts : NULL);
 	code = input.policy ? OP25B_EXIT_YES : OP25B_EXIT_NO;
 	op25b_input_done(&input);
 	return op25b_finish(self, code);
@@ -160,9 +180,11 @@ static int run(int argc, char **argv)
 const struct op25b_command op25b_command_check = {
 	.name = "check",
 	.run = run,
-	.usage = "POLICY [--at TIME] [--json]",
+	.usage = "POLICY [--at TIME] [--session FACTS] [--json]",
 	.help = "Say whether a policy file is right, with the place and remedy of each fault",
 	.options = options,
 	.more = "TIME is a date in the policy's timezone (2027-04-01) or RFC 3339\n"
-		"(2027-04-01T09:00:00+09:00). Exit codes: 0 valid, 1 not.",
+		"(2027-04-01T09:00:00+09:00). FACTS are what RADIUS says of a session, as in\n"
+		"nas=bng1,user_name=a@example.net,prefix=198.51.100.7: any of user_name, class,\n"
+		"filter_id, framed_pool, nas, prefix. Exit codes: 0 valid, 1 not.",
 };
