@@ -105,6 +105,8 @@ class Policy:
         self.tunnels = set()         # (kind, endpoint bytes)
         self.servers = {}            # qualified id -> [Net]
         self.destinations = {}
+        self.line_id = ["User-Name"]
+        self.session_rules = []      # ({key: [value]}, service)
         self.documents = []          # (tenant or None, folder, mapping)
         self._read(path)
         for _, _, document in self.documents:
@@ -120,6 +122,8 @@ class Policy:
         for tenant, folder, document in self.documents:
             self.exemptions += self._window_list(tenant, document, "exemptions")
             self.holds += self._window_list(tenant, document, "holds")
+        for tenant, folder, document in self.documents:
+            self._sessions(tenant, document.get("sessions") or {})
         self.line_nets = Nets((line.net, line) for line in self.lines)
         self.pool_nets = Nets((pool.net, pool) for pool in self.pools)
         moments = {r.since for s in self.services.values() for r in s.rules}
@@ -221,6 +225,14 @@ class Policy:
         for name, service, prefix in rows:
             service = self._resolve(tenant, service, self.services)[0]
             self.lines.append(Line(net_of(prefix), qualified(tenant, name), service))
+
+    def _sessions(self, tenant, sessions):
+        self.line_id = sessions.get("line_id") or self.line_id
+        for rule in sessions.get("rules") or []:
+            match = {key: [value] if isinstance(value, str) else value
+                     for key, value in rule["match"].items()}
+            service = self._resolve(tenant, rule["service"], self.services)[0]
+            self.session_rules.append((match, service))
 
     def _window_list(self, tenant, document, key):
         known = {line.id for line in self.lines}

@@ -11,6 +11,7 @@ import unittest
 
 import test_decide
 import test_packet
+import test_session
 import test_tools
 
 
@@ -41,7 +42,7 @@ class Tap(unittest.TestResult):
 def main():
     loader = unittest.TestLoader()
     suite = unittest.TestSuite(loader.loadTestsFromModule(module)
-                               for module in (test_packet, test_decide, test_tools))
+                               for module in (test_packet, test_decide, test_session, test_tools))
     result = Tap()
     print(f"1..{suite.countTestCases()}")
     suite.run(result)
