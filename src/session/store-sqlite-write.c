@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Batches of the SQLite engine: one transaction each, numbers given last. */
+#include <errno.h>
+
+#include "session/store-sqlite.h"
+
+/* Sessions of before an On or Off that one batch ends besides its own work. */
+#define SWEEP_PER_BATCH 256
+
+int op25b_sqlite_begin(struct op25b_sqlite *store, struct op25b_error *error)
+{
+	int r;
+
+	op25b_sqlite_checkpoints_hold(store->checkpoints);
+	store->n_changes = 0;
+	r = op25b_sqlite_run(store, OP25B_SQL_BEGIN_WRITE, 0, NULL);
+	if (r < 0) {
+		op25b_sqlite_fail(store, r, "beginning to write", error);
+		op25b_sqlite_checkpoints_go(store->checkpoints);
+	}
+	return r;
+}
+
+/* Under the write lock, with nothing left to do: the order of numbers is that of commits. */
+static int number_changes(struct op25b_sqlite *store, int64_t now)
+{
+	sqlite3_stmt *meta = op25b_sqlite_statement(store, OP25B_SQL_META);
+	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	int64_t seq = 0;
+	int r;
+
+	if (!store->n_changes)
+		return 0;
+	r = op25b_sqlite_step(meta);
+	if (r <= 0 || op25b_sqlite_int(meta, 1, &seq) < 0)
+		return r < 0 ? r : -EBADMSG;
+	sqlite3_reset(meta);
+	for (size_t i = 0; i < store->n_changes; i++) {
+		const struct op25b_sqlite_change *change = &store->changes[i];
+		sqlite3_stmt *add = op25b_sqlite_statement(store, OP25B_SQL_CHANGE_ADD);
+
+		sqlite3_bind_int64(add, 1, ++seq);
+		sqlite3_bind_int64(add, 2, change->op);
+		op25b_sqlite_bind_prefix(add, 3, &change->prefix, buffer);
+		sqlite3_bind_int64(add, 4, change->holder);
+		sqlite3_bind_int64(add, 5, now);
+		r = op25b_sqlite_step(add);
+		if (r < 0)
+			return r;
+	}
+	return op25b_sqlite_run(store, OP25B_SQL_META_SEQ, 1, &seq);
+}
+
+int op25b_sqlite_end(struct op25b_sqlite *store, int r, int64_t now, struct op25b_error *error)
+{
+	if (r >= 0) {
+		int failed = number_changes(store, now);
+
+		if (failed == 0) {
+			/* A statement left open would hold back checkpoints. */
+			(void)op25b_sqlite_statement(store, OP25B_SQL_HOLDER_GET);
+			failed = op25b_sqlite_run(store, OP25B_SQL_COMMIT, 0, NULL);
+		}
+		if (failed < 0)
+			r = failed;
+	}
+	if (r < 0) {
+		op25b_sqlite_fail(store, r, "writing", error);
+		for (size_t i = 0; i < OP25B_SQL_COUNT; i++)
+			if (store->statements[i])
+				sqlite3_reset(store->statements[i]);
+		/* SQLite may have rolled back already; then there is nothing to do. */
+		if (!sqlite3_get_autocommit(store->db))
+			(void)op25b_sqlite_run(store, OP25B_SQL_ROLLBACK, 0, NULL);
+	}
+	op25b_sqlite_checkpoints_go(store->checkpoints);
+	return r;
+}
+
+int op25b_sqlite_apply(struct op25b_sessions *base, const struct op25b_acct *batch, size_t n,
+		       int64_t now, struct op25b_sessions_tally *tally, struct op25b_error *error)
+{
+	struct op25b_sqlite *store = (struct op25b_sqlite *)base;
+	int r = op25b_sqlite_begin(store, error);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = op25b_merge(&store->io, &base->settings, &batch[i], now, tally);
+	if (r >= 0)
+		r = op25b_sqlite_sweep_epoch(store, now, SWEEP_PER_BATCH);
+	r = op25b_sqlite_end(store, r, now, error);
+	return r < 0 ? r : 0;
+}
