@@ -60,6 +60,8 @@ void op25b_client_send(struct op25b_client *client, json_t *json)
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	json_decref(json);
+	/* What was asked may have taken longer than patience lasts: it begins now, not before. */
+	(void)event_base_update_cache_time(client->control->base);
 	if (!text || evbuffer_add_printf(output_of(client), "%s\n", text) < 0)
 		close_when_sent(client);
 	free(text);
