@@ -24,6 +24,7 @@
 #define SERVICES 4
 #define BATCH    65536U
 #define BURSTS   16
+#define OUTSIDE  4 /* bursts left out at either end */
 
 static void die(const char *what, int code)
 {
@@ -123,10 +124,10 @@ static double over_base_ns(int base, int prog, const struct load *load, double *
 	}
 	qsort(over, BURSTS, sizeof(*over), order);
 	qsort(alone, BURSTS, sizeof(*alone), order);
-	for (int i = BURSTS / 4; i < BURSTS - BURSTS / 4; i++)
+	for (int i = OUTSIDE; i < BURSTS - OUTSIDE; i++)
 		sum += over[i];
 	*ret_base = alone[BURSTS / 2];
-	return sum / (BURSTS - 2 * (BURSTS / 4));
+	return sum / (BURSTS - 2 * OUTSIDE);
 }
 
 /* ---- the generation ---------------------------------------------------------------------- */

@@ -17,12 +17,6 @@ struct op25b_gen {
 
 #include "policy/exception.h"
 
-static inline const void *op25b_block(const struct op25b_gen *g, __u32 block)
-{
-	return block < g->front->head.n_blocks ? g->tables->image + (size_t)block * OP25B_BLOCK :
-						 NULL;
-}
-
 static inline const struct op25b_exception *op25b_exception(const struct op25b_gen *g,
 							    const struct op25b_exception_key *key)
 {
@@ -35,6 +29,12 @@ static inline const struct op25b_exception *op25b_exception(const struct op25b_g
 }
 
 #include "policy/classify.h"
+
+static inline const void *op25b_block(const struct op25b_gen *g, __u32 block)
+{
+	return block < g->front->head.n_blocks ? g->tables->image + (size_t)block * OP25B_BLOCK :
+						 NULL;
+}
 
 static inline const __u32 *op25b_prefix(const struct op25b_gen *g,
 					const struct op25b_prefix_key *key)
