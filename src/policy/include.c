@@ -33,7 +33,10 @@ static const char *pattern_beside(struct op25b_reader *r, uint32_t from, const c
 static void read_document(struct op25b_reader *r, uint32_t file, const void *data, size_t size)
 {
 	const struct op25b_doc *includer = r->doc;
-	struct op25b_node *root = op25b_node_parse(r->scratch, r->finder, file, data, size);
+	/* libyaml takes a byte order mark for text where it is told the encoding. */
+	size_t mark = size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
+	struct op25b_node *root = op25b_node_parse(r->scratch, r->finder, file,
+						   (const char *)data + mark, size - mark);
 	struct op25b_doc *doc;
 	size_t index;
 
