@@ -2,7 +2,11 @@
 /* Groups of peers: the provider's own mail servers, and foreign destinations. */
 #include <string.h>
 
+#include "policy/prefix.h"
 #include "policy/reader.h"
+
+#define WIDEST_V4 24 /* a rack */
+#define WIDEST_V6 56 /* a site */
 
 static const struct op25b_place *place_of_server(const struct op25b_reader *r, uint32_t index)
 {
@@ -38,6 +42,42 @@ static void read_addresses(struct op25b_reader *r, const struct op25b_node *valu
 	struct op25b_peer_group *group = object;
 
 	op25b_read_prefixes(r, value, "addresses", &group->prefixes, &group->n_prefixes);
+}
+
+/*
+ * What is a mail server is open where port 25 is closed: a wide prefix opens it. A tenant opens it
+ * for the root's lines too, where "except" says the tenant's id.
+ */
+static void check_wide(struct op25b_reader *r, const struct op25b_node *item)
+{
+	struct op25b_prefix prefix;
+	unsigned int least;
+
+	if (item->kind != OP25B_SCALAR || op25b_prefix_parse(item->text, &prefix))
+		return;
+	least = prefix.family == OP25B_V4 ? WIDEST_V4 : WIDEST_V6;
+	if (prefix.len >= least)
+		return;
+	if (!prefix.len || r->doc->tenant)
+		op25b_find_error(r->finder, &item->place,
+				 "'%s' is wider than %s mail servers may be; write their "
+				 "addresses, or prefixes of /%u or longer",
+				 item->text, prefix.len ? "a tenant's" : "any", least);
+	else
+		op25b_find_warning(r->finder, &item->place,
+				   "'%s' is wide for mail servers: port 25 is open to all of it; "
+				   "write their addresses, or prefixes of /%u or longer",
+				   item->text, least);
+}
+
+static void read_server_addresses(struct op25b_reader *r, const struct op25b_node *value,
+				  void *object)
+{
+	read_addresses(r, value, object);
+	if (value->kind != OP25B_LIST)
+		return;
+	for (const struct op25b_node *item = value->first; item; item = item->next)
+		check_wide(r, item);
 }
 
 static void read_hosts(struct op25b_reader *r, const struct op25b_node *value, void *object)
@@ -78,7 +118,7 @@ void op25b_read_servers(struct op25b_reader *r, const struct op25b_node *node)
 {
 	static const struct op25b_field fields[] = {
 		{ "id", read_server_id, "add 'id: NAME', which rules name" },
-		{ "addresses", read_addresses, NULL },
+		{ "addresses", read_server_addresses, NULL },
 		{ "hosts", read_hosts, NULL },
 		{ "offers", read_offers, NULL },
 	};
