@@ -256,7 +256,10 @@ void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node
 			continue;
 		data = op25b_file_read(r, op25b_file_beside(r, r->doc->file, name), &item->place,
 				       &file, &size);
-		if (data)
-			read_rows(r, file, data, size);
+		if (!data)
+			continue;
+		*OP25B_PUSH(r->scratch, r->csv_files, r->n_csv_files) =
+			(struct op25b_csv_file){ file, r->doc->tenant };
+		read_rows(r, file, data, size);
 	}
 }

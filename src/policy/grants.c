@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Exemptions and holds: the same but for what a hold says of the answer. */
+#include <errno.h>
 #include <string.h>
 
 #include "policy/reader.h"
@@ -38,6 +39,7 @@ static void read_line(struct op25b_reader *r, const struct op25b_node *item,
 	const char *scope = r->policy->tenants[r->doc->tenant].id;
 	const char *fault = text ? op25b_name_line_fault(text, strlen(text)) : NULL;
 	uint32_t line, index;
+	int found;
 
 	if (!text)
 		return;
@@ -45,7 +47,12 @@ static void read_line(struct op25b_reader *r, const struct op25b_node *item,
 		op25b_find_error(r->finder, &item->place, "the id of a line %s", fault);
 		return;
 	}
-	if (op25b_name_lookup(r, text, &r->lines, &line)) {
+	found = op25b_name_lookup(r, text, &r->lines, &line);
+	if (found == -EACCES) {
+		op25b_name_refuse(r, &item->place, text);
+		return;
+	}
+	if (found) {
 		/* A line that only a session can tell. */
 		line = UINT32_MAX;
 		text = *scope ? op25b_arena_format(r->arena, "%s/%s", scope, text) :

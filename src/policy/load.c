@@ -55,6 +55,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	op25b_check_lines(r);
 	op25b_check_grants(r);
 	op25b_check_sessions(r);
+	op25b_check_tenants(r);
 }
 
 static struct op25b_reader *new_reader(int64_t now)

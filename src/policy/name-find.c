@@ -15,6 +15,19 @@ static const char *scope_of(const struct op25b_reader *r)
 	return r->policy->tenants[r->doc->tenant].id;
 }
 
+/* Whether @text is "T/...", T a tenant that the scope isn't. */
+static bool is_of_other(const struct op25b_reader *r, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	char tenant[OWN_MAX];
+	uint32_t index;
+
+	if (!slash || (size_t)(slash - text) >= sizeof(tenant))
+		return false;
+	snprintf(tenant, sizeof(tenant), "%.*s", (int)(slash - text), text);
+	return !op25b_table_get(&r->tenants.table, tenant, &index) && index != r->doc->tenant;
+}
+
 int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op25b_ids *ids,
 		      uint32_t *ret)
 {
@@ -32,6 +45,9 @@ int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op2
 		snprintf(own, sizeof(own), "%s/%s", scope, text);
 		if (!op25b_table_get(&ids->table, own, ret))
 			return 0;
+		/* Of lines only: they may have a '/' of their own. */
+		if (slash && is_of_other(r, text))
+			return -EACCES;
 	}
 	return op25b_table_get(&ids->table, text, ret);
 }
@@ -90,16 +106,21 @@ static void report_nothing(struct op25b_reader *r, const struct op25b_place *pla
 				 text);
 }
 
+void op25b_name_refuse(struct op25b_reader *r, const struct op25b_place *place, const char *text)
+{
+	op25b_find_error(r->finder, place,
+			 "'%s' is another tenant's, which tenant '%s' can't name; name one of its "
+			 "own or of the root's",
+			 text, scope_of(r));
+}
+
 bool op25b_name_resolve(struct op25b_reader *r, const struct op25b_place *place, const char *text,
 			const struct op25b_ids *ids, uint32_t *ret)
 {
 	int found = op25b_name_lookup(r, text, ids, ret);
 
 	if (found == -EACCES)
-		op25b_find_error(r->finder, place,
-				 "'%s' is another tenant's, which tenant '%s' can't name; name one "
-				 "of its own or of the root's",
-				 text, scope_of(r));
+		op25b_name_refuse(r, place, text);
 	else if (found)
 		report_nothing(r, place, text, ids);
 	return !found;

@@ -48,6 +48,11 @@ struct op25b_doc {
 	const struct op25b_node *section[OP25B_SECTION_COUNT];
 };
 
+/* One file of lines_from. */
+struct op25b_csv_file {
+	uint32_t file, tenant;
+};
+
 /* The ids of one kind of thing, as seen from the root ("relay", "tenant/relay"), to indices. */
 struct op25b_ids {
 	struct op25b_table table;
@@ -76,8 +81,10 @@ struct op25b_reader {
 	size_t lines_room, line_ids_room;
 	struct op25b_place *line_places; /* of the ids that `lines` defines */
 	size_t n_lines_defined;          /* ids from `lines`; later ones are from files */
-	int fd;                          /* being read, or -1 */
-	glob_t found;                    /* by a pattern, until it was copied */
+	struct op25b_csv_file *csv_files;
+	size_t n_csv_files;
+	int fd;       /* being read, or -1 */
+	glob_t found; /* by a pattern, until it was copied */
 	void *files_seen;
 	size_t n_files_seen;
 };
@@ -161,6 +168,9 @@ bool op25b_name_resolve(struct op25b_reader *r, const struct op25b_place *place,
 int op25b_name_lookup(struct op25b_reader *r, const char *text, const struct op25b_ids *ids,
 		      uint32_t *ret);
 
+/* The error for -EACCES of it. */
+void op25b_name_refuse(struct op25b_reader *r, const struct op25b_place *place, const char *text);
+
 /* A list of names to sorted indices, none twice. @star: `*`/name may stand for every tenant's. */
 void op25b_name_list(struct op25b_reader *r, const struct op25b_node *node, const char *what,
 		     struct op25b_ids *ids, bool star, uint32_t **ret, size_t *ret_n);
@@ -240,6 +250,9 @@ void op25b_check_lines(struct op25b_reader *r);
 
 /* Exemptions and holds by prefix inside dynamic pools. */
 void op25b_check_grants(struct op25b_reader *r);
+
+/* What a tenant says of addresses that are another's. */
+void op25b_check_tenants(struct op25b_reader *r);
 
 /* Servers that are also mx. */
 void op25b_check_servers(struct op25b_reader *r);

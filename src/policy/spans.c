@@ -30,7 +30,8 @@ struct op25b_spans op25b_spans_of_pools(struct op25b_reader *r, bool dynamic_onl
 		for (size_t j = 0; j < service->n_pools; j++)
 			spans.list[spans.n++] =
 				(struct op25b_span){ .prefix = service->pools[j].prefix,
-						     .service = service };
+						     .service = service,
+						     .line = service->pools[j].line };
 	}
 	qsort(spans.list, spans.n, sizeof(*spans.list), compare_spans);
 	for (size_t i = 0; i < spans.n; i++) {
@@ -42,8 +43,7 @@ struct op25b_spans op25b_spans_of_pools(struct op25b_reader *r, bool dynamic_onl
 	return spans;
 }
 
-/* The number of spans that sort before @prefix or are equal to it. */
-static size_t count_up_to(const struct op25b_spans *spans, const struct op25b_prefix *prefix)
+size_t op25b_spans_before(const struct op25b_spans *spans, const struct op25b_prefix *prefix)
 {
 	size_t low = 0, high = spans->n;
 
@@ -67,7 +67,7 @@ const struct op25b_span *op25b_spans_find(struct op25b_spans *spans,
 		return NULL;
 	if (op25b_prefix_holds(&spans->list[spans->last].prefix, prefix))
 		return &spans->list[spans->last];
-	n = count_up_to(spans, prefix);
+	n = op25b_spans_before(spans, prefix);
 	if (!n || !op25b_prefix_holds(&spans->list[n - 1].prefix, prefix))
 		return NULL;
 	spans->last = n - 1;
@@ -82,7 +82,7 @@ const struct op25b_span *op25b_spans_touch(struct op25b_spans *spans,
 
 	if (outer || !spans->n)
 		return outer;
-	n = count_up_to(spans, prefix);
+	n = op25b_spans_before(spans, prefix);
 	return n < spans->n && op25b_prefix_holds(prefix, &spans->list[n].prefix) ?
 		       &spans->list[n] :
 		       NULL;
