@@ -112,8 +112,10 @@ static void add_pending(struct csv *csv)
 
 	csv->n_added++;
 	line->line = op25b_table_put_hashed(&r->lines.table, row->id, row->len, row->hash, next);
-	if (line->line == next)
+	if (line->line == next) {
+		r->line_services[next] = line->service;
 		p->line_ids[p->n_line_ids++] = row->id;
+	}
 	if (line->line < r->n_lines_defined) {
 		struct op25b_place start = { csv->file, line->place.line, 1 };
 
@@ -121,6 +123,13 @@ static void add_pending(struct csv *csv)
 				 "another line has the id '%s', in 'lines'; give all prefixes of a "
 				 "line in one place",
 				 row->id);
+	} else if (line->service != r->line_services[line->line]) {
+		struct op25b_place start = { csv->file, line->place.line, 1 };
+
+		op25b_find_error(r->finder, &start,
+				 "line '%s' has the service '%s' in an earlier row; a line has one "
+				 "service: correct it, or give this line another id",
+				 row->id, p->services[r->line_services[line->line]].id);
 	}
 }
 

@@ -22,6 +22,8 @@ void op25b_lines_reserve(struct op25b_reader *r, size_t more)
 		r->line_ids_room = 2 * p->n_line_ids + more + LEAST_ROOM;
 		p->line_ids = op25b_arena_resize(r->arena, p->line_ids,
 						 r->line_ids_room * sizeof(*p->line_ids));
+		r->line_services = op25b_arena_resize(r->scratch, r->line_services,
+						      r->line_ids_room * sizeof(*r->line_services));
 	}
 }
 

@@ -81,6 +81,7 @@ struct op25b_reader {
 	size_t lines_room, line_ids_room;
 	struct op25b_place *line_places; /* of the ids that `lines` defines */
 	size_t n_lines_defined;          /* ids from `lines`; later ones are from files */
+	uint32_t *line_services;         /* by line id, of those from files */
 	struct op25b_csv_file *csv_files;
 	size_t n_csv_files;
 	int fd;       /* being read, or -1 */
