@@ -4,18 +4,21 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 
-#define MAX_FRAMES 262144U
-#define MAX_BYTES  (64U << 20)
-#define ETHERNET   14U
+#define MAX_FRAMES   262144U
+#define MAX_BYTES    (64U << 20)
+#define ETHERNET     14U
+#define PCAPNG_MAJOR 1 /* a classic file is of version 2 */
 
 struct op25b_capture {
 	pcap_t *pcap;
 	int link;
+	bool is_pcapng;
 	struct op25b_capture_batch batch;
 	size_t room; /* allocated for batch.bytes */
 };
@@ -42,6 +45,7 @@ int op25b_capture_open(const char *path, struct op25b_capture **ret_capture,
 				       strstr(text, path) ? "" : ": ", text);
 	}
 	c->link = pcap_datalink(c->pcap);
+	c->is_pcapng = pcap_major_version(c->pcap) == PCAPNG_MAJOR;
 	if (c->link != DLT_EN10MB && c->link != DLT_RAW && c->link != DLT_IPV4 &&
 	    c->link != DLT_IPV6) {
 		const char *name = pcap_datalink_val_to_name(c->link);
@@ -78,6 +82,9 @@ static int add_frame(struct op25b_capture *c, const struct pcap_pkthdr *head, co
 	int64_t at = head->ts.tv_sec < 0 ? (int64_t)(uint32_t)head->ts.tv_sec : head->ts.tv_sec;
 	uint8_t *grown;
 
+	/* Of which libpcap says 0 for "no time". */
+	if (c->is_pcapng && !head->ts.tv_sec && !head->ts.tv_usec)
+		at = OP25B_CAPTURE_NO_TIME;
 	if (need > c->room) {
 		grown = realloc(b->bytes, need);
 		if (!grown)

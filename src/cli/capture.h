@@ -10,8 +10,11 @@
 
 #include "base/error.h"
 
+/* A Simple Packet Block of pcapng has none. */
+#define OP25B_CAPTURE_NO_TIME INT64_MIN
+
 struct op25b_capture_frame {
-	int64_t at;   /* seconds UTC of its record */
+	int64_t at;   /* seconds UTC of its record, or OP25B_CAPTURE_NO_TIME */
 	size_t begin; /* offset in the batch's bytes */
 	size_t length;
 };

@@ -38,7 +38,9 @@ static int order_turns(const void *left, const void *right)
 
 static int64_t moment(const struct job *job, const struct op25b_capture_frame *frame)
 {
-	return job->input->at_given ? job->input->at : frame->at;
+	bool own = !job->input->at_given && frame->at != OP25B_CAPTURE_NO_TIME;
+
+	return own ? frame->at : job->input->at;
 }
 
 static int take_turns(struct job *job, const struct op25b_capture_batch *batch)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Small captures for the tests of the command line: pcap files of TCP SYNs, as bytes."""
+"""Small captures for the tests of the command line: pcap and pcapng files of TCP SYNs, as bytes."""
 import ipaddress
 import struct
 
@@ -19,6 +19,17 @@ def tcp(src, dst, sport, dport):
 def ethernet(packet):
     kind = {4: 0x0800, 6: 0x86dd}[packet[0] >> 4]
     return bytes.fromhex("020000000002020000000001") + struct.pack("!H", kind) + packet
+
+
+def pcapng(frames):
+    """Simple Packet Blocks, which have no time."""
+    def block(kind, body):
+        body += bytes(-len(body) % 4)
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)),
+           block(1, struct.pack("<HHI", ETHERNET, 0, 262144))]
+    return b"".join(out + [block(3, struct.pack("<I", len(frame)) + frame) for frame in frames])
 
 
 def pcap(records, link=ETHERNET, length=None):
