@@ -99,6 +99,10 @@ static int read_option(const struct op25b_command *command, int argc, char **arg
 		wrong_option(command, name, length);
 		return -ECANCELED;
 	}
+	if (args->values[option - command->options]) {
+		op25b_usage_error(command, "--%s is given twice; give it once", option->name);
+		return -ECANCELED;
+	}
 	if (!option->value && equals) {
 		op25b_usage_error(command, "--%s takes no value", option->name);
 		return -ECANCELED;

@@ -61,7 +61,7 @@ struct op25b_args {
  *                was said on standard error with the remedy
  *
  * Options may be given as "--name value" and "--name=value", before and after operands; "--" ends
- * them. The last of equal ones counts.
+ * them. None may be given twice.
  *
  * Returns 0: go on; -ECANCELED: return *ret_exit.
  */

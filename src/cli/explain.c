@@ -124,7 +124,10 @@ static int check_options(const struct op25b_args *args)
 			    of_file[] = { AT, ENGINE, HOOK };
 	const struct op25b_command *self = &op25b_command_explain;
 
-	if (!args->values[POLICY] == !args->values[LIVE])
+	if (args->values[POLICY] && args->values[LIVE])
+		return op25b_usage_error(self, "--policy asks a file, --live the gateway: give one "
+					       "of them");
+	if (!args->values[POLICY] && !args->values[LIVE])
 		return op25b_usage_error(self, "which policy? --policy FILE, or --live for the "
 					       "one this gateway enforces");
 	for (size_t i = 0; args->values[LIVE] && i < 3; i++) {

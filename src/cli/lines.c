@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `op25b lines`: which line, service, pool, exemptions and holds an address has now. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/client.h"
 #include "cli/rows.h"
@@ -77,6 +78,10 @@ static int run(int argc, char **argv)
 		return code;
 	if (!args.n_operands)
 		return op25b_usage_error(self, "which address?");
+	if (strchr(args.operands[0], '/'))
+		return op25b_usage_error(self,
+					 "%s: give one address, as 198.51.100.7 or 2001:db8::7",
+					 args.operands[0]);
 	answer = op25b_client_ask(
 		self, args.values[SOCKET],
 		json_pack("{s:s, s:s}", "op", "lines", "address", args.operands[0]), &code);
