@@ -14,7 +14,7 @@
 enum op25b_exit {
 	OP25B_EXIT_YES,           /* pass, count, valid, the same, done */
 	OP25B_EXIT_NO,            /* refuse, invalid, different */
-	OP25B_EXIT_USAGE,         /* the command line, or a file it names, can't be used */
+	OP25B_EXIT_USAGE,         /* the command line, or a capture it names, can't be used */
 	OP25B_EXIT_UNREACHABLE,   /* no daemon answers */
 	OP25B_EXIT_NOT_PERMITTED, /* the kernel or the daemon doesn't let this user */
 	OP25B_EXIT_PARTLY,        /* begun and not finished */

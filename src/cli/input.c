@@ -100,7 +100,7 @@ int op25b_input_policy(const struct op25b_command *command, const char *path, co
 	op25b_findings_print(&ret_input->findings, stderr);
 	op25b_say(command, "%s has errors: op25b check %s", path, path);
 	op25b_input_done(ret_input);
-	*ret_exit = OP25B_EXIT_USAGE;
+	*ret_exit = OP25B_EXIT_NO;
 	return -EINVAL;
 }
 

@@ -32,7 +32,7 @@ int op25b_input_read(const struct op25b_command *command, const char *path, cons
 
 /**
  * op25b_input_policy() - the same for a command that needs a policy without errors: findings that
- * are errors go to standard error, *ret_exit is OP25B_EXIT_USAGE.
+ * are errors go to standard error, *ret_exit is OP25B_EXIT_NO.
  */
 int op25b_input_policy(const struct op25b_command *command, const char *path, const char *at,
 		       struct op25b_input *ret_input, int *ret_exit);
