@@ -17,7 +17,7 @@ struct item {
 	const char *what, *id;
 	uint32_t owner; /* the tenant whose file says it */
 	bool is_line;
-	bool strays; /* into another's pool, which was said */
+	bool strays; /* into what is another's, which was said: once is enough */
 };
 
 struct items {
@@ -141,7 +141,7 @@ static int compare_items(const void *left, const void *right)
  * of a tenant's line. A line within another is the one that takes its addresses, unless the other
  * is where it shouldn't be.
  */
-static const struct item *find_intruder(const struct item *outer, const struct item *inner)
+static struct item *find_intruder(struct item *outer, struct item *inner)
 {
 	if (outer->owner == inner->owner)
 		return NULL;
@@ -150,14 +150,15 @@ static const struct item *find_intruder(const struct item *outer, const struct i
 	return inner->is_line && outer->owner ? outer : NULL;
 }
 
-static void check_pair(struct op25b_reader *r, const struct item *outer, const struct item *inner)
+static void check_pair(struct op25b_reader *r, struct item *outer, struct item *inner)
 {
-	const struct item *intruder = find_intruder(outer, inner);
+	struct item *intruder = find_intruder(outer, inner);
 	const struct item *line = intruder == outer ? inner : outer;
 	char text[OP25B_PREFIX_TEXT];
 
-	if (!intruder)
+	if (!intruder || intruder->strays)
 		return;
+	intruder->strays = true;
 	op25b_find_error(r->finder, intruder->place,
 			 "%s of %s '%s' overlaps line '%s' (%s:%u), which is not the tenant's; "
 			 "keep to the tenant's own addresses",
@@ -167,20 +168,19 @@ static void check_pair(struct op25b_reader *r, const struct item *outer, const s
 
 static void check_nests(struct op25b_reader *r, struct items *items)
 {
-	const struct item **open = op25b_arena_alloc(r->scratch, items->n * sizeof(*open));
+	size_t *open = op25b_arena_alloc(r->scratch, items->n * sizeof(*open));
+	struct item *list = items->list;
 	size_t depth = 0;
 
-	qsort(items->list, items->n, sizeof(*items->list), compare_items);
+	qsort(list, items->n, sizeof(*list), compare_items);
 	for (size_t i = 0; i < items->n && !op25b_find_is_over(r->finder, OP25B_ERROR); i++) {
-		const struct item *item = &items->list[i];
-
-		while (depth && !op25b_prefix_holds(open[depth - 1]->prefix, item->prefix))
+		while (depth && !op25b_prefix_holds(list[open[depth - 1]].prefix, list[i].prefix))
 			depth--;
 		for (size_t j = depth; j > 0; j--)
-			check_pair(r, open[j - 1], item);
+			check_pair(r, &list[open[j - 1]], &list[i]);
 		/* One more of the same finds no more. */
-		if (!depth || compare_items(open[depth - 1], item) != 0)
-			open[depth++] = item;
+		if (!depth || compare_items(&list[open[depth - 1]], &list[i]) != 0)
+			open[depth++] = i;
 	}
 }
 
