@@ -142,7 +142,8 @@ static int run_reader(struct op25b_gateway_reader *r, const char *name, const vo
 	op25b_arena_on_exhaustion(r->arena, &exhausted);
 	r->finder.arena = r->arena;
 	r->gateway = new_gateway(r->arena);
-	root = op25b_node_parse(r->arena, &r->finder, 0, data, size);
+	root = op25b_node_parse(r->arena, &r->finder, 0, data, size,
+				"a gateway file begins with 'op25b_gateway: 1'");
 	if (root)
 		op25b_gateway_read(r, root);
 	op25b_arena_on_exhaustion(r->arena, NULL);

@@ -36,7 +36,8 @@ static void read_document(struct op25b_reader *r, uint32_t file, const void *dat
 	/* libyaml takes a byte order mark for text where it is told the encoding. */
 	size_t mark = size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
 	struct op25b_node *root = op25b_node_parse(r->scratch, r->finder, file,
-						   (const char *)data + mark, size - mark);
+						   (const char *)data + mark, size - mark,
+						   "a policy begins with 'op25b: 1'");
 	struct op25b_doc *doc;
 	size_t index;
 

@@ -186,7 +186,8 @@ static bool take_event(struct op25b_builder *b)
 	}
 }
 
-static struct op25b_node *read_document(struct op25b_builder *b, const void *data, size_t size)
+static struct op25b_node *read_document(struct op25b_builder *b, const void *data, size_t size,
+					const char *begin)
 {
 	bool go_on = true;
 
@@ -205,14 +206,13 @@ static struct op25b_node *read_document(struct op25b_builder *b, const void *dat
 	}
 	if (go_on && !b->root) {
 		b->place = (struct op25b_place){ .file = b->file, .line = 1, .column = 1 };
-		op25b_find_error(b->finder, &b->place,
-				 "the file says nothing; a policy begins with 'op25b: 1'");
+		op25b_find_error(b->finder, &b->place, "the file says nothing; %s", begin);
 	}
 	return go_on ? b->root : NULL;
 }
 
 struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_finder *finder,
-				    uint32_t file, const void *data, size_t size)
+				    uint32_t file, const void *data, size_t size, const char *begin)
 {
 	struct op25b_builder *b = op25b_arena_alloc(arena, sizeof(*b));
 	struct op25b_node *root;
@@ -234,7 +234,7 @@ struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_find
 	}
 	yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&b->parser, data, size);
-	root = read_document(b, data, size);
+	root = read_document(b, data, size, begin);
 	yaml_parser_delete(&b->parser);
 	op25b_arena_on_exhaustion(arena, before);
 	return root;

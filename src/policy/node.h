@@ -34,12 +34,14 @@ struct op25b_node {
  * @finder: gets every error
  * @file:   index for the places
  * @data:   @size bytes, UTF-8; need not outlive the call
+ * @begin:  what an empty document is told to begin with, as in "a policy begins with 'op25b: 1'"
  *
  * Returns the root, or NULL if the document is broken or empty (an error was added). A tree with
  * errors that leave it whole (a duplicate key) is returned.
  */
 struct op25b_node *op25b_node_parse(struct op25b_arena *arena, struct op25b_finder *finder,
-				    uint32_t file, const void *data, size_t size);
+				    uint32_t file, const void *data, size_t size,
+				    const char *begin);
 
 /* A plain `~`, `null` or nothing. */
 bool op25b_node_is_null(const struct op25b_node *node);

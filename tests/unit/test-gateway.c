@@ -14,7 +14,7 @@
 static const struct {
 	const char *text, *finding; /* "line:column: text", its beginning */
 } mistakes[] = {
-	{ "", "1:1: " },
+	{ "", "1:1: the file says nothing; a gateway file begins with 'op25b_gateway: 1'" },
 	{ PORT, "1:1: a gateway file needs 'op25b_gateway'" },
 	{ "op25b_gateway: 2\n" PORT, "1:16: version '2' is not known here" },
 	{ HEAD, "1:1: a gateway file needs 'interfaces'" },
