@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,6 +87,9 @@ static void read_interfaces(struct op25b_gateway_reader *r, const struct op25b_n
 				 "'interfaces' is a list; write [{name: eth0, side: subscriber}]");
 		return;
 	}
+	if (!node->first)
+		op25b_find_error(&r->finder, &node->place,
+				 "'interfaces' names none; write [{name: eth0, side: subscriber}]");
 	for (const struct op25b_node *item = node->first; item; item = item->next) {
 		struct op25b_gateway_interface entry = { .pattern = "" };
 
@@ -260,8 +264,51 @@ static void read_pins(struct op25b_gateway_reader *r, const struct op25b_node *n
 
 static void read_group(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
 {
+	const char *text = op25b_gateway_text(r, node, "group");
+
 	(void)to;
-	r->gateway->group = op25b_gateway_text(r, node, "group");
+	if (text && !getgrnam(text))
+		op25b_find_error(&r->finder, &node->place,
+				 "there is no group '%s'; make it (groupadd --system %s) or "
+				 "correct the name",
+				 text, text);
+	r->gateway->group = text;
+}
+
+static bool same_path(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+
+	while (n > 1 && a[n - 1] == '/')
+		n--;
+	while (m > 1 && b[m - 1] == '/')
+		m--;
+	return n == m && !memcmp(a, b, n);
+}
+
+/* At each key of the file that says what another, or its default, says. */
+static void check_paths(struct op25b_gateway_reader *r, const struct op25b_node *root)
+{
+	const struct {
+		const char *key, *path;
+	} paths[] = { { "socket", r->gateway->socket },
+		      { "state", r->gateway->state },
+		      { "pins", r->gateway->pins } };
+	const size_t n = sizeof(paths) / sizeof(paths[0]);
+
+	for (const struct op25b_node *key = root->first; key; key = key->next) {
+		size_t mine = 0, other = 0;
+
+		while (mine < n && strcmp(paths[mine].key, key->text) != 0)
+			mine++;
+		while (mine < n && other < n &&
+		       (other == mine || !same_path(paths[mine].path, paths[other].path)))
+			other++;
+		if (mine < n && other < n)
+			op25b_find_error(&r->finder, &key->value->place,
+					 "'%s' is the path of '%s' too; give each its own",
+					 key->text, paths[other].key);
+	}
 }
 
 void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node *root)
@@ -282,6 +329,8 @@ void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node 
 	};
 
 	op25b_gateway_map(r, root, "a gateway file", fields, r->gateway);
+	if (root->kind == OP25B_MAP)
+		check_paths(r, root);
 }
 
 static char *read_whole(const char *path, size_t *ret_size)

@@ -18,6 +18,7 @@ static const struct {
 	{ PORT, "1:1: a gateway file needs 'op25b_gateway'" },
 	{ "op25b_gateway: 2\n" PORT, "1:16: version '2' is not known here" },
 	{ HEAD, "1:1: a gateway file needs 'interfaces'" },
+	{ HEAD "interfaces: []\n", "2:13: 'interfaces' names none; write" },
 	{ HEAD "interfaces: eth0\n", "2:13: 'interfaces' is a list" },
 	{ HEAD "interfaces: [eth0]\n", "2:14: an interface is a map" },
 	{ HEAD "interfaces: [{side: both}]\n", "2:14: an interface needs 'name'" },
@@ -43,7 +44,11 @@ static const struct {
 	{ HEAD PORT "monitor: {destinations: all}\n", "3:25: destinations 'all' is not known" },
 	{ HEAD PORT "socket: run/x\n", "3:9: 'socket' is no path from the root" },
 	{ HEAD PORT "state:\n", "3:" },
-	{ HEAD PORT "group: a\ngroup: b\n", "4:1: " },
+	{ HEAD PORT "group: root\ngroup: root\n", "4:1: " },
+	{ HEAD PORT "group: op25b-none\n", "3:8: there is no group 'op25b-none'; make it" },
+	{ HEAD PORT "state: /run/a\nsocket: /run/a\n", "3:8: 'state' is the path of 'socket' too" },
+	{ HEAD PORT "pins: /run/a\nstate: /run/a\n", "3:7: 'pins' is the path of 'state' too" },
+	{ HEAD PORT "pins: /var/lib/op25b/\n", "3:7: 'pins' is the path of 'state' too" },
 };
 
 static void each_mistake_is_told_with_its_place(void **state)
