@@ -6,7 +6,6 @@
 #include "daemon/gateway.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <grp.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/regular.h"
 #include "daemon/gateway-walk.h"
 #include "policy/prefix.h"
 
@@ -335,13 +335,16 @@ void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node 
 
 static char *read_whole(const char *path, size_t *ret_size)
 {
-	OP25B_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat info;
+	OP25B_AUTO_CLOSE int fd = op25b_regular_open(path, &info);
 	OP25B_AUTO_FREE char *data = malloc(FILE_LIMIT + 1);
 	size_t size = 0;
 	ssize_t n;
 
-	if (fd < 0 || !data)
+	if (fd < 0 || !data) {
+		errno = fd < 0 ? -fd : ENOMEM;
 		return NULL;
+	}
 	while ((n = read(fd, data + size, FILE_LIMIT + 1 - size)) > 0)
 		size += (size_t)n;
 	if (n < 0)
@@ -370,7 +373,7 @@ static int report_unreadable(const char *path, int fault, struct op25b_findings 
 	}
 	f->file = memcpy(f->text + 256, path, room);
 	snprintf(f->text, 256, "can't be read: %s; correct the name or its permissions",
-		 strerror(fault));
+		 op25b_regular_strerror(fault));
 	f->severity = OP25B_ERROR;
 	f->line = f->column = 1;
 	list.n = list.n_errors = 1;

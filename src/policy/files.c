@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The only part of the policy reader that opens files. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/regular.h"
 #include "policy/reader.h"
 
 #define FILE_MAX   ((size_t)512 << 20)
@@ -109,12 +109,8 @@ static char *copy_given(struct op25b_reader *r, ino_t index, size_t *ret_size)
 
 static int open_file(const char *path, int *ret_fd, struct stat *ret_info)
 {
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (*ret_fd < 0 || fstat(*ret_fd, ret_info) < 0)
-		return -errno;
-	if (!S_ISREG(ret_info->st_mode) && !S_ISFIFO(ret_info->st_mode))
-		return S_ISDIR(ret_info->st_mode) ? -EISDIR : -EINVAL;
-	return 0;
+	*ret_fd = op25b_regular_open(path, ret_info);
+	return *ret_fd < 0 ? *ret_fd : 0;
 }
 
 /* Its bytes, or NULL and a negative error in *ret_fault; 0 if the file was read before. */
@@ -156,7 +152,7 @@ char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op2
 	}
 	op25b_find_error(r->finder, named,
 			 "can't read '%s': %s; correct the name or its permissions", path,
-			 strerror(-fault));
+			 op25b_regular_strerror(-fault));
 	return NULL;
 }
 

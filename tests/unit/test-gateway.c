@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/gateway.h"
 
@@ -143,6 +146,23 @@ static void a_file_that_is_not_there_is_a_finding(void **state)
 	op25b_findings_free(&findings);
 }
 
+static void a_fifo_is_a_finding_and_is_not_waited_for(void **state)
+{
+	struct op25b_gateway *gateway = NULL;
+	struct op25b_findings findings;
+	char path[] = "/tmp/op25b-fifo-XXXXXX";
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(op25b_gateway_load(path, &gateway, &findings), -EINVAL);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(findings.n_errors, 1);
+	assert_non_null(strstr(findings.list[0].text, "not a regular file"));
+	op25b_findings_free(&findings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +171,7 @@ int main(void)
 		cmocka_unit_test(the_first_pattern_that_fits_counts),
 		cmocka_unit_test(icmp_sources_are_taken_whole),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_finding),
+		cmocka_unit_test(a_fifo_is_a_finding_and_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

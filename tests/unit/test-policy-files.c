@@ -113,6 +113,56 @@ static void a_file_that_was_not_given_is_a_finding_and_is_not_opened(void **stat
 	op25b_findings_free(&findings);
 }
 
+static void load_with_fifo(const char *root, const char *named)
+{
+	char folder[] = "/tmp/op25b-files-XXXXXX";
+	struct op25b_findings findings;
+	struct op25b_policy *policy = NULL;
+
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(mkfifo("fifo.yaml", 0600), 0);
+	write_file("root.yaml", root, strlen(root));
+	assert_int_equal(op25b_policy_load(named, NOW, &policy, &findings), -EINVAL);
+	assert_int_equal(findings.n_errors, 1);
+	assert_non_null(strstr(findings.list[0].text, "'fifo.yaml': not a regular file"));
+	op25b_findings_free(&findings);
+	assert_int_equal(unlink("fifo.yaml"), 0);
+	assert_int_equal(unlink("root.yaml"), 0);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void a_fifo_is_a_finding_wherever_it_is_named(void **state)
+{
+	(void)state;
+	load_with_fifo("", "fifo.yaml");
+	load_with_fifo("op25b: 1\nservices: []\ninclude: [fifo.yaml]\n", "root.yaml");
+	load_with_fifo("op25b: 1\nservices: []\ninclude: [\"fi*.yaml\"]\n", "root.yaml");
+	load_with_fifo("op25b: 1\nservices: []\nlines_from: [fifo.yaml]\n", "root.yaml");
+}
+
+static void a_pipe_that_the_caller_holds_is_read(void **state)
+{
+	struct op25b_findings findings;
+	struct op25b_policy *policy = NULL;
+	static const char text[] = "op25b: 1\nservices: []\n";
+	char name[32];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
+	close(ends[1]);
+	snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+	(void)op25b_policy_load(name, NOW, &policy, &findings);
+	for (size_t i = 0; i < findings.n; i++)
+		assert_null(strstr(findings.list[i].text, "can't read"));
+	op25b_findings_free(&findings);
+	op25b_policy_free(&policy);
+	close(ends[0]);
+}
+
 static void the_stage_is_named_by_the_last_change_and_ends_at_the_next(void **state)
 {
 	struct op25b_policy *policy = load_given(3);
@@ -133,6 +183,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_in_memory_read_as_those_on_disk),
 		cmocka_unit_test(a_file_that_was_not_given_is_a_finding_and_is_not_opened),
+		cmocka_unit_test(a_fifo_is_a_finding_wherever_it_is_named),
+		cmocka_unit_test(a_pipe_that_the_caller_holds_is_read),
 		cmocka_unit_test(the_stage_is_named_by_the_last_change_and_ends_at_the_next),
 	};
 
