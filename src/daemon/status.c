@@ -101,6 +101,40 @@ static void add_problem(json_t *list, const char *text)
 		json_array_append_new(list, json_string(text));
 }
 
+static bool is_there(const struct op25b_ports *ports, const char *name)
+{
+	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(ports, port));) {
+		if (!strcmp(port->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* A pattern may mean nothing for a while; a name that means nothing is a slip, or a lost device. */
+static void add_missing(json_t *list, const struct op25b_daemon *d)
+{
+	const struct op25b_gateway *gateway = d->gateway;
+	bool attached = false;
+	char text[200];
+
+	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
+		attached = attached || port->attached;
+	if (!attached)
+		add_problem(list, "the policy is enforced on no interface: correct the names of "
+				  "the gateway file, or wait for the interfaces");
+	for (size_t i = 0; i < gateway->n_interfaces; i++) {
+		const char *name = gateway->interfaces[i].pattern;
+
+		if (strpbrk(name, "*?") || is_there(&d->ports, name))
+			continue;
+		snprintf(text, sizeof(text),
+			 "the gateway file names '%s', and there is no such interface: correct the "
+			 "name, or make the interface",
+			 name);
+		add_problem(list, text);
+	}
+}
+
 static json_t *describe_problems(const struct op25b_daemon *d)
 {
 	json_t *list = json_array();
@@ -112,6 +146,8 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	add_problem(list, d->stage_problem);
 	add_problem(list, d->reconcile_problem);
 	add_problem(list, d->reload_problem);
+	if (d->ports.enforcing)
+		add_missing(list, d);
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));) {
 		if (!*port->problem)
 			continue;

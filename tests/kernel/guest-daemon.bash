@@ -41,7 +41,7 @@ enforced() {
 }
 
 applied() {
-	if ! wait_for answers || ! op25b apply /op25b-vm/real-devices.yaml; then
+	if ! wait_for answers || ! is_applied_nowhere /op25b-vm/real-devices.yaml; then
 		cat /tmp/op25bd.log
 		return 1
 	fi

@@ -56,6 +56,13 @@ need() {
 	}
 }
 
+# is_applied_nowhere POLICY: it is in force, and none of the interfaces is there yet: exit code 5.
+is_applied_nowhere() {
+	local code=0
+	op25b apply "$1" || code=$?
+	[ "$code" = 5 ]
+}
+
 finish() {
 	echo "1..$tap_number"
 	exit "$tap_failed"

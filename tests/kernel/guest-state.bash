@@ -15,5 +15,5 @@ answers() {
 mkdir -p /var/lib
 op25bd >/tmp/op25bd.log 2>&1 &
 DEADLINE=300 need wait_for answers
-need op25b apply /op25b-vm/real-devices.yaml >/dev/null
+need is_applied_nowhere /op25b-vm/real-devices.yaml >/dev/null
 echo "STATE $(tar -C /var/lib -c op25b | base64 | tr -d '\n')"
