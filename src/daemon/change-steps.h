@@ -12,10 +12,11 @@ int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_
 		      struct op25b_ruleset *ret_ruleset, struct op25b_error *error);
 
 /**
- * op25b_change_switch() - kernel, then state. @ruleset and @next are taken on success.
+ * op25b_change_go_back() - an apply was not confirmed in time: a rollback, which happens in the
+ * kernel also where the state can't be written. That is then a problem of status, until
+ * op25b_change_finish() has written it; a start before that goes back once more.
  */
-int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
-			struct op25b_state *next, struct op25b_error *error);
+int op25b_change_go_back(struct op25b_daemon *d, struct op25b_error *error);
 
 /* Set both timers by what is in force and pending. */
 void op25b_change_arm(struct op25b_daemon *d);
@@ -23,5 +24,5 @@ void op25b_change_arm(struct op25b_daemon *d);
 /* Take our programs off every interface; what that leaves undone is a problem of status. */
 void op25b_change_release(struct op25b_daemon *d);
 
-/* Try again what a change left undone: a state that was not synced, a program not taken off. */
+/* Try again what a change left undone: a state not written or synced, a program not taken off. */
 void op25b_change_finish(struct op25b_daemon *d);

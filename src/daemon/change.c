@@ -86,7 +86,7 @@ void op25b_change_finish(struct op25b_daemon *d)
 	if (*d->sync_problem && !op25b_store_write(d->store, &d->state, &error)) {
 		d->sync_problem[0] = '\0';
 		op25b_store_sweep(d->store, d->state.current, d->state.previous);
-		op25b_log(OP25B_LOG_NOTICE, "the state folder is synced now");
+		op25b_log(OP25B_LOG_NOTICE, "the state folder says what is in force now");
 	}
 }
 
@@ -110,12 +110,16 @@ static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool 
 				undo.text);
 }
 
-/* Write @next and take it. On failure all is as it was. */
-static int enter_state(struct op25b_daemon *d, struct op25b_state *next, struct op25b_error *error)
+/*
+ * Write @next and take it. On failure all is as it was; but where it is @due it is taken unwritten:
+ * what is on disk then comes to the same at the next start.
+ */
+static int enter_state(struct op25b_daemon *d, struct op25b_state *next, bool due,
+		       struct op25b_error *error)
 {
 	int r = op25b_store_write(d->store, next, error);
 
-	if (r < 0)
+	if (r < 0 && !due)
 		return r;
 	op25b_state_done(&d->state);
 	d->state = *next;
@@ -123,7 +127,12 @@ static int enter_state(struct op25b_daemon *d, struct op25b_state *next, struct 
 	d->state_problem[0] = '\0';
 	d->stage_problem[0] = '\0';
 	d->sync_problem[0] = '\0';
-	if (r == OP25B_STORE_UNSYNCED)
+	if (r < 0)
+		tell(d->sync_problem,
+		     "what was not confirmed is no longer in force, but the state folder can't "
+		     "take that yet",
+		     error->text);
+	else if (r == OP25B_STORE_UNSYNCED)
 		tell(d->sync_problem,
 		     "this may not survive a reboot, the state before may come back", error->text);
 	else
@@ -132,8 +141,9 @@ static int enter_state(struct op25b_daemon *d, struct op25b_state *next, struct 
 	return 0;
 }
 
-int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
-			struct op25b_state *next, struct op25b_error *error)
+/* Kernel, then state. @ruleset and @next are taken on success. */
+static int switch_to(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
+		     struct op25b_state *next, bool due, struct op25b_error *error)
 {
 	bool was_enforcing = d->ports.enforcing;
 	int r = op25b_enforcer_put(&d->enforcer, ruleset, op25b_clock_wall(), false, error);
@@ -142,7 +152,7 @@ int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 		return r;
 	if (!was_enforcing)
 		op25b_ports_enforce(&d->ports);
-	r = enter_state(d, next, error);
+	r = enter_state(d, next, due, error);
 	if (r)
 		undo_put(d, ruleset, was_enforcing, error);
 	else
@@ -151,10 +161,10 @@ int op25b_change_switch(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 }
 
 /* The other order than a switch: killed in between, the next start finishes it. */
-static int end_enforcement(struct op25b_daemon *d, struct op25b_state *next,
+static int end_enforcement(struct op25b_daemon *d, struct op25b_state *next, bool due,
 			   struct op25b_error *error)
 {
-	int r = enter_state(d, next, error);
+	int r = enter_state(d, next, due, error);
 
 	if (!r)
 		op25b_change_release(d);
@@ -193,7 +203,7 @@ static int apply_files(struct op25b_daemon *d, const json_t *files, struct op25b
 	if (!r)
 		r = op25b_store_put(d->store, next->current, files, error);
 	if (!r)
-		r = op25b_change_switch(d, &ruleset, next, error);
+		r = switch_to(d, &ruleset, next, /* due= */ false, error);
 	op25b_ruleset_done(&ruleset);
 	return r;
 }
@@ -236,12 +246,12 @@ int op25b_change_confirm(struct op25b_daemon *d, enum op25b_control_code *ret_co
 	if (r)
 		return op25b_error_set(error, r, "out of memory");
 	next.pending = false;
-	r = enter_state(d, &next, error);
+	r = enter_state(d, &next, /* due= */ false, error);
 	op25b_state_done(&next);
 	return r;
 }
 
-static int restore_previous(struct op25b_daemon *d, struct op25b_state *next,
+static int restore_previous(struct op25b_daemon *d, struct op25b_state *next, bool due,
 			    struct op25b_error *error)
 {
 	struct op25b_ruleset ruleset = { 0 };
@@ -249,19 +259,19 @@ static int restore_previous(struct op25b_daemon *d, struct op25b_state *next,
 	int r;
 
 	if (!next->current)
-		return end_enforcement(d, next, error);
+		return end_enforcement(d, next, due, error);
 	r = op25b_store_get(d->store, next->current, &files, error);
 	if (!r)
 		r = op25b_change_load(d, files, next, &ruleset, error);
 	if (!r)
-		r = op25b_change_switch(d, &ruleset, next, error);
+		r = switch_to(d, &ruleset, next, due, error);
 	op25b_ruleset_done(&ruleset);
 	json_decref(files);
 	return r;
 }
 
-int op25b_change_rollback(struct op25b_daemon *d, enum op25b_control_code *ret_code,
-			  struct op25b_error *error)
+static int go_back(struct op25b_daemon *d, bool due, enum op25b_control_code *ret_code,
+		   struct op25b_error *error)
 {
 	struct op25b_state next;
 	int r;
@@ -278,7 +288,20 @@ int op25b_change_rollback(struct op25b_daemon *d, enum op25b_control_code *ret_c
 	next.previous = d->state.current;
 	next.applied_at = op25b_clock_wall();
 	next.pending = false;
-	r = restore_previous(d, &next, error);
+	r = restore_previous(d, &next, due, error);
 	op25b_state_done(&next);
 	return r;
+}
+
+int op25b_change_rollback(struct op25b_daemon *d, enum op25b_control_code *ret_code,
+			  struct op25b_error *error)
+{
+	return go_back(d, /* due= */ false, ret_code, error);
+}
+
+int op25b_change_go_back(struct op25b_daemon *d, struct op25b_error *error)
+{
+	enum op25b_control_code code;
+
+	return go_back(d, /* due= */ true, &code, error);
 }

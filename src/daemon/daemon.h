@@ -34,7 +34,7 @@ struct op25b_daemon {
 	int64_t started_at;
 	/* What is wrong, for status; "" if nothing is. */
 	char state_problem[OP25B_PROBLEM];     /* the state folder doesn't say what is in force */
-	char sync_problem[OP25B_PROBLEM];      /* it does, but may not after a crash */
+	char sync_problem[OP25B_PROBLEM];      /* it does not yet, or may not after a crash */
 	char release_problem[OP25B_PROBLEM];   /* nothing is in force, but something is attached */
 	char stage_problem[OP25B_PROBLEM];     /* a stage or a rollback could not be put in force */
 	char reconcile_problem[OP25B_PROBLEM]; /* the kernel could not be asked */

@@ -64,12 +64,11 @@ void op25b_change_stage(struct op25b_daemon *d)
 void op25b_change_deadline(struct op25b_daemon *d)
 {
 	struct op25b_error error = { "" };
-	enum op25b_control_code code;
 	uint64_t number = d->state.current;
 
 	if (!d->state.pending || op25b_change_seconds_left(d) > 0)
 		return;
-	if (op25b_change_rollback(d, &code, &error))
+	if (op25b_change_go_back(d, &error))
 		note_problem(d->stage_problem, sizeof(d->stage_problem),
 			     "the apply was not confirmed and can't be rolled back, it stays",
 			     error.text);
