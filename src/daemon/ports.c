@@ -240,6 +240,15 @@ static bool is_as_wanted(const struct op25b_port *port, const struct op25b_attac
 	       found->hook == port->attachment.hook;
 }
 
+/* It stands as it should; who else is there may have changed. */
+static void prove(struct op25b_port *port, const struct op25b_attachment *found)
+{
+	uint32_t chosen = port->attachment.notes & OP25B_NOTE_NATIVE_REFUSED;
+
+	port->proven = true;
+	port->attachment.notes = found->notes | chosen;
+}
+
 int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error)
 {
 	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
@@ -257,7 +266,7 @@ int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error)
 		if (!port)
 			detach_port(ports, list[i].ifindex, list[i].name);
 		else if (port->attached && is_as_wanted(port, &list[i]))
-			port->proven = true;
+			prove(port, &list[i]);
 	}
 	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
 		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next) {

@@ -57,6 +57,7 @@ static json_t *describe_notes(uint32_t notes)
 		{ OP25B_NOTE_NATIVE_REFUSED, "native-refused" },
 		{ OP25B_NOTE_FOREIGN_XDP, "foreign-xdp" },
 		{ OP25B_NOTE_FOREIGN_TC, "foreign-tc" },
+		{ OP25B_NOTE_TC_BEFORE, "tc-before" },
 	};
 	json_t *list = json_array();
 
@@ -149,6 +150,14 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	if (d->ports.enforcing)
 		add_missing(list, d);
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));) {
+		if (port->attached && (port->attachment.notes & OP25B_NOTE_TC_BEFORE)) {
+			snprintf(text, sizeof(text),
+				 "%s: somebody else's tc filter or tcx program comes before ours "
+				 "and may pass packets: take it off, or add it with a preference "
+				 "from 2 on",
+				 port->name);
+			add_problem(list, text);
+		}
 		if (!*port->problem)
 			continue;
 		snprintf(text, sizeof(text),

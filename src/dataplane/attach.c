@@ -55,7 +55,7 @@ static uint32_t find_notes(const struct op25b_attachment *a)
 {
 	LIBBPF_OPTS(bpf_prog_query_opts, tcx);
 	struct op25b_device device;
-	unsigned int others = 0;
+	struct op25b_filters filters = { 0 };
 	uint32_t notes = 0;
 	struct op25b_xdp_state xdp = { 0 };
 
@@ -66,11 +66,13 @@ static uint32_t find_notes(const struct op25b_attachment *a)
 	}
 	if (op25b_xdp_query(a->ifindex, &xdp) == 0 && xdp.prog_id)
 		notes |= OP25B_NOTE_FOREIGN_XDP;
-	if (op25b_filters_count(a->ifindex, 0, &others) == 0 && others)
+	if (op25b_filters_count(a->ifindex, 0, &filters) == 0 && filters.others)
 		notes |= OP25B_NOTE_FOREIGN_TC;
+	if (filters.before)
+		notes |= OP25B_NOTE_TC_BEFORE;
 	if (bpf_prog_query_opts((int)a->ifindex, (enum bpf_attach_type)TCX_INGRESS, &tcx) == 0 &&
 	    tcx.prog_cnt)
-		notes |= OP25B_NOTE_FOREIGN_TC;
+		notes |= OP25B_NOTE_FOREIGN_TC | OP25B_NOTE_TC_BEFORE;
 	return notes;
 }
 

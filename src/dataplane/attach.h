@@ -34,8 +34,10 @@ enum op25b_attach_note {
 	OP25B_NOTE_NATIVE_REFUSED = 1 << 1,
 	/* Somebody else's XDP program runs on the interface, before our tc filter. */
 	OP25B_NOTE_FOREIGN_XDP = 1 << 2,
-	/* Somebody else's tc filter or tcx program may pass packets before ours sees them. */
+	/* Somebody else's tc filter or tcx program is there too. */
 	OP25B_NOTE_FOREIGN_TC = 1 << 3,
+	/* And it sees packets before ours, and may pass them: a problem. */
+	OP25B_NOTE_TC_BEFORE = 1 << 4,
 };
 
 struct op25b_attachment {

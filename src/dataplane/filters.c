@@ -21,28 +21,60 @@ struct dump_request {
 	struct tcmsg tc;
 };
 
+struct tally {
+	struct op25b_filters filters;
+	bool ours, end;
+};
+
+/* Packets begin in chain 0, which is not always named. */
+static bool is_first_chain(const struct nlmsghdr *message)
+{
+	const struct rtattr *a = TCA_RTA(NLMSG_DATA(message));
+	size_t left = TCA_PAYLOAD(message);
+	uint32_t chain = 0;
+
+	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+		if (a->rta_type == TCA_CHAIN)
+			memcpy(&chain, RTA_DATA(a), sizeof(chain));
+	}
+	return chain == 0;
+}
+
+/* Filters come in the order in which they see packets: at one priority, the newest first. */
+static void tally_filter(struct tally *tally, const struct nlmsghdr *message)
+{
+	const struct tcmsg *tc = NLMSG_DATA(message);
+	uint32_t priority = tc->tcm_info >> 16;
+
+	if (priority == OP25B_TC_PRIORITY && tc->tcm_handle == OP25B_TC_HANDLE) {
+		tally->ours = true;
+		return;
+	}
+	tally->filters.others++;
+	if (!tally->ours && priority <= OP25B_TC_PRIORITY && is_first_chain(message))
+		tally->filters.before++;
+}
+
 /* A dump isn't complete within one message: the callers reads on until it is told the end. */
-static int take_messages(const struct nlmsghdr *message, size_t length, unsigned int *n, bool *end)
+static int take_messages(const struct nlmsghdr *message, size_t length, struct tally *tally)
 {
 	for (; NLMSG_OK(message, length); message = NLMSG_NEXT(message, length)) {
 		const struct tcmsg *tc = NLMSG_DATA(message);
 
 		if (message->nlmsg_type == NLMSG_DONE) {
-			*end = true;
+			tally->end = true;
 		} else if (message->nlmsg_type == NLMSG_ERROR) {
 			const struct nlmsgerr *failure = NLMSG_DATA(message);
 
 			return failure->error;
 		} else if (message->nlmsg_type == RTM_NEWTFILTER && tc->tcm_handle) {
-			if (tc->tcm_info >> 16 != OP25B_TC_PRIORITY ||
-			    tc->tcm_handle != OP25B_TC_HANDLE)
-				(*n)++;
+			tally_filter(tally, message);
 		}
 	}
 	return 0;
 }
 
-int op25b_filters_count(unsigned int ifindex, int egress, unsigned int *ret_n)
+int op25b_filters_count(unsigned int ifindex, int egress, struct op25b_filters *ret)
 {
 	OP25B_AUTO_CLOSE int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	struct dump_request request = {
@@ -55,22 +87,21 @@ int op25b_filters_count(unsigned int ifindex, int egress, unsigned int *ret_n)
 						egress ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS) },
 	};
 	char buffer[32768] __attribute__((aligned(8)));
-	unsigned int n = 0;
-	bool end = false;
+	struct tally tally = { 0 };
 	ssize_t got;
 	int code;
 
 	if (fd < 0 || send(fd, &request, sizeof(request), 0) < 0)
 		return -errno;
-	while (!end) {
+	while (!tally.end) {
 		got = recv(fd, buffer, sizeof(buffer), 0);
 		if (got < 0)
 			return -errno;
-		code = take_messages((const struct nlmsghdr *)(const void *)buffer, (size_t)got, &n,
-				     &end);
+		code = take_messages((const struct nlmsghdr *)(const void *)buffer, (size_t)got,
+				     &tally);
 		if (code < 0)
 			return code;
 	}
-	*ret_n = n;
+	*ret = tally.filters;
 	return 0;
 }

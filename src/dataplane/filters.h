@@ -7,10 +7,15 @@
 
 #include <stdint.h>
 
+struct op25b_filters {
+	unsigned int others; /* all but ours, told by OP25B_TC_PRIORITY and OP25B_TC_HANDLE */
+	unsigned int before; /* of these, the ones that see a packet before ours */
+};
+
 /**
  * op25b_filters_count() - filters in the clsact qdisc of an interface.
  * @egress: 0: ingress; 1: egress
- * @ret_n:  without ours, told by OP25B_TC_PRIORITY and OP25B_TC_HANDLE; 0 if there is no clsact
+ * @ret:    0 each if there is no clsact
  * Returns 0 or -errno.
  */
-int op25b_filters_count(unsigned int ifindex, int egress, unsigned int *ret_n);
+int op25b_filters_count(unsigned int ifindex, int egress, struct op25b_filters *ret);

@@ -153,12 +153,12 @@ static void remove_clsact(struct op25b_dataplane *dp, unsigned int ifindex)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
-	unsigned int ingress = 0, egress = 0;
+	struct op25b_filters ingress = { 0 }, egress = { 0 };
 
 	if (!unmark_clsact(dp, ifindex))
 		return;
 	if (op25b_filters_count(ifindex, 0, &ingress) == 0 &&
-	    op25b_filters_count(ifindex, 1, &egress) == 0 && !ingress && !egress)
+	    op25b_filters_count(ifindex, 1, &egress) == 0 && !ingress.others && !egress.others)
 		bpf_tc_hook_destroy(&hook);
 }
 

@@ -167,6 +167,24 @@ static void add_filter(enum bpf_tc_attach_point point, uint32_t priority, int fd
 	assert_int_equal(bpf_tc_attach(&hook, &place), 0);
 }
 
+/* Attach type 46, BPF_TCX_INGRESS, is there from Linux 6.6 on. */
+static void a_tcx_program_comes_before_ours(void **state)
+{
+	OP25B_AUTO_CLOSE int fd = load_foreign(BPF_PROG_TYPE_SCHED_CLS, -1);
+	struct op25b_attachment a = attach(OP25B_HOOK_TC);
+	int link = bpf_link_create(fd, (int)a.ifindex, (enum bpf_attach_type)46, NULL);
+
+	(void)state;
+	if (link < 0)
+		skip();
+	bed_ok(op25b_attach_find(dp, a.ifindex, &a, &error), &error);
+	assert_int_equal(a.notes, OP25B_NOTE_FOREIGN_TC | OP25B_NOTE_TC_BEFORE);
+	close(link);
+	bed_ok(op25b_attach_find(dp, a.ifindex, &a, &error), &error);
+	assert_int_equal(a.notes, 0);
+	bed_ok(op25b_detach(dp, a.ifindex, &error), &error);
+}
+
 static void a_qdisc_and_a_filter_of_others_stay(void **state)
 {
 	OP25B_AUTO_CLOSE int fd = load_foreign(BPF_PROG_TYPE_SCHED_CLS, -1);
@@ -388,6 +406,7 @@ int main(void)
 		TEST(a_change_of_hook_leaves_one_program),
 		TEST(another_side_replaces_the_program_in_place),
 		TEST(all_is_gone_after_detaching),
+		TEST(a_tcx_program_comes_before_ours),
 		TEST(a_qdisc_and_a_filter_of_others_stay),
 		TEST(an_xdp_program_of_others_is_named_and_left_alone),
 		TEST(a_tc_program_of_others_at_our_place_is_named_and_left_alone),
