@@ -92,11 +92,13 @@ static void add_fault(struct op25b_error *all, int r, struct op25b_error *error)
 void op25b_change_reconcile(struct op25b_daemon *d)
 {
 	struct op25b_error error = { "" }, all = { "" };
-	int tables, ports;
+	int tables, ports, pins;
 
 	op25b_change_deadline(d);
 	op25b_change_stage(d);
 	op25b_change_finish(d);
+	pins = op25b_dataplane_repin(d->dp, &error);
+	add_fault(&all, pins, &error);
 	tables = op25b_enforcer_verify(&d->enforcer, op25b_clock_wall(), &error);
 	add_fault(&all, tables, &error);
 	add_fault(&all, op25b_links_sync(d->links, &error), &error);
@@ -107,6 +109,9 @@ void op25b_change_reconcile(struct op25b_daemon *d)
 			     "can't compare the kernel with the policy", all.text);
 	else
 		d->reconcile_problem[0] = '\0';
+	if (pins > 0)
+		op25b_log(OP25B_LOG_WARNING, "%s had lost our pins: pinned again",
+			  d->first_gateway->pins);
 	if (tables > 0)
 		op25b_log(OP25B_LOG_WARNING,
 			  "the kernel's tables were not the policy's (%s): mended",

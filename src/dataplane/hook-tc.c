@@ -96,6 +96,21 @@ int op25b_tc_find(const struct op25b_dataplane *dp, unsigned int ifindex,
 	return 0;
 }
 
+int op25b_tc_stranger(const struct op25b_dataplane *dp, unsigned int ifindex, const char *name,
+		      struct op25b_error *error)
+{
+	struct op25b_program program = { 0 };
+	uint32_t id;
+
+	if (query(ifindex, &id) < 0 || op25b_program_read(dp, id, &program) < 0 || program.ours ||
+	    !op25b_program_named(&program))
+		return 0;
+	return op25b_error_set(error, -EBUSY,
+			       "%s: program %u (%s) stays: it is of an op25bd whose pins were "
+			       "lost; to take it off: tc filter del dev %s ingress pref %u",
+			       name, id, program.name, name, OP25B_TC_PRIORITY);
+}
+
 static int make_clsact(struct op25b_dataplane *dp, const struct op25b_device *device,
 		       struct op25b_error *error)
 {

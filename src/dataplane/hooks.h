@@ -26,6 +26,10 @@ void op25b_xdp_drop_dead(struct op25b_dataplane *dp, unsigned int ifindex);
 int op25b_tc_find(const struct op25b_dataplane *dp, unsigned int ifindex,
 		  struct op25b_attachment *ret_attachment);
 
+/* -EBUSY: a program not ours, but with such a name, is at our place; @error says how to end it. */
+int op25b_tc_stranger(const struct op25b_dataplane *dp, unsigned int ifindex, const char *name,
+		      struct op25b_error *error);
+
 /* As op25b_xdp_attach(). */
 int op25b_tc_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
 		    enum op25b_side side, struct op25b_error *error);

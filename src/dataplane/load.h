@@ -85,9 +85,19 @@ enum op25b_load_state op25b_dataplane_state(const struct op25b_dataplane *dp);
 int op25b_dataplane_commit(struct op25b_dataplane *dp, struct op25b_error *error);
 
 /**
+ * op25b_dataplane_repin() - pin again what somebody removed from the pin folder.
+ *
+ * XDP links whose pins were lost went with them; op25b_attach() brings these back. Returns 1 if
+ * anything was missing, 0, or an error.
+ */
+int op25b_dataplane_repin(struct op25b_dataplane *dp, struct op25b_error *error);
+
+/**
  * op25b_dataplane_remove() - end enforcement: detach everywhere, remove every pin and the folder.
  *
- * Returns 0, or the first error; what could be removed has been. The handle stays to be closed.
+ * Returns 0, or the first error; what could be removed has been. -EBUSY: a program with the name of
+ * one of ours, but not the maps of these pins, stands at our place of tc. The handle stays to be
+ * closed.
  */
 int op25b_dataplane_remove(struct op25b_dataplane *dp, struct op25b_error *error);
 

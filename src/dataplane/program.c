@@ -76,6 +76,14 @@ int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
 	return 0;
 }
 
+bool op25b_program_named(const struct op25b_program *program)
+{
+	for (size_t i = 0; i < PROGRAMS; i++)
+		if (strncmp(programs[i].name, program->name, sizeof(program->name) - 1) == 0)
+			return true;
+	return false;
+}
+
 const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3)
 {
 	for (size_t i = 0; i < PROGRAMS; i++)

@@ -23,6 +23,9 @@ struct op25b_program {
 int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
 		       struct op25b_program *ret_program);
 
+/* Whether it has the name of one of ours; anybody's may. */
+bool op25b_program_named(const struct op25b_program *program);
+
 /* Name in the object of the program for a place. */
 const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3);
 

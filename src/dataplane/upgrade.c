@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "dataplane/attach.h"
 #include "dataplane/generation.h"
+#include "dataplane/hooks.h"
 #include "dataplane/pins.h"
 #include "dataplane/state.h"
 
@@ -73,6 +75,58 @@ int op25b_dataplane_commit(struct op25b_dataplane *dp, struct op25b_error *error
 	return code;
 }
 
+static bool is_pinned(const struct op25b_dataplane *dp, const char *set)
+{
+	char path[OP25B_PIN_PATH];
+
+	snprintf(path, sizeof(path), "%s/links", dp->pins);
+	if (access(path, F_OK) < 0)
+		return false;
+	for (size_t i = 0; i < OP25B_PINNED_MAPS; i++) {
+		snprintf(path, sizeof(path), "%s/%s/%s", dp->pins, set, op25b_pinned_maps[i]);
+		if (access(path, F_OK) < 0)
+			return false;
+	}
+	return true;
+}
+
+int op25b_dataplane_repin(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	const char *set = dp->in_next ? "next" : "now";
+	char links[OP25B_PIN_PATH];
+	int code = 0, lock;
+
+	if (!dp->pins || is_pinned(dp, set))
+		return 0;
+	if (access(dp->pins, F_OK) < 0) {
+		/* The lock is on the folder that is gone. */
+		code = op25b_pins_lock(dp->pins, &lock, error);
+		if (code < 0)
+			return code;
+		op25b_cleanup_close(&dp->lock);
+		dp->lock = lock;
+	}
+	snprintf(links, sizeof(links), "%s/links", dp->pins);
+	if (mkdir(links, 0700) < 0 && errno != EEXIST)
+		return op25b_error_set(error, -errno, "%s: %s", links, strerror(errno));
+	code = op25b_pins_clear(dp->pins, set, error);
+	code = code ? code : op25b_pins_write(dp->pins, set, dp->object, error);
+	return code < 0 ? code : 1;
+}
+
+/* Programs of a process whose pins were lost: not known as ours, so they stay. */
+static int tell_strangers(struct op25b_dataplane *dp, struct op25b_error *error)
+{
+	struct if_nameindex *names = if_nameindex();
+	int code = 0;
+
+	for (const struct if_nameindex *i = names; i && code == 0 && i->if_index; i++)
+		code = op25b_tc_stranger(dp, i->if_index, i->if_name, error);
+	if (names)
+		if_freenameindex(names);
+	return code;
+}
+
 static int detach_everywhere(struct op25b_dataplane *dp, struct op25b_error *error)
 {
 	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
@@ -97,5 +151,5 @@ int op25b_dataplane_remove(struct op25b_dataplane *dp, struct op25b_error *error
 		code = op25b_pins_clear(dp->pins, sets[i], error);
 	if (code == 0 && rmdir(dp->pins) < 0)
 		code = op25b_error_set(error, -errno, "%s: %s", dp->pins, strerror(errno));
-	return code;
+	return code ? code : tell_strangers(dp, error);
 }
