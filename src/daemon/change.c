@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "daemon/bundle.h"
 #include "daemon/change-steps.h"
-#include "daemon/log.h"
+#include "serve/log.h"
 #include "daemon/slots.h"
 #include "dataplane/counters.h"
 

@@ -1,103 +1,96 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Reading the gateway file: the values of its keys. What a map is and which keys it may have is
- * gateway-walk.c's. Findings have the form of the policy's, and so has the YAML that is taken.
- */
+/* Reading the gateway file: its keys and their defaults. */
 #include "daemon/gateway.h"
 
-#include <errno.h>
 #include <fnmatch.h>
-#include <grp.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/regular.h"
-#include "daemon/gateway-walk.h"
+#include "op25b/control.h"
 #include "policy/prefix.h"
-
-#define FILE_LIMIT (1U << 20)
-#define PATH_LIMIT 107 /* sun_path and its NUL */
+#include "serve/conf.h"
 
 #define WORDS(list) ((const struct op25b_words){ list, sizeof(list) / sizeof((list)[0]) })
 
-static void read_version(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static struct op25b_gateway *gateway_of(struct op25b_conf *c)
 {
-	const char *text = op25b_gateway_text(r, node, "op25b_gateway");
+	return c->file;
+}
+
+static void read_version(struct op25b_conf *c, const struct op25b_node *node, void *to)
+{
+	const char *text = op25b_conf_text(c, node, "op25b_gateway");
 
 	(void)to;
 	if (text && strcmp(text, "1") != 0)
-		op25b_find_error(&r->finder, &node->place,
+		op25b_find_error(&c->finder, &node->place,
 				 "version '%s' is not known here; write op25b_gateway: 1", text);
 }
 
-static void read_name(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_name(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct op25b_gateway_interface *entry = to;
-	const char *text = op25b_gateway_text(r, node, "name");
+	const char *text = op25b_conf_text(c, node, "name");
 
 	if (!text)
 		return;
 	if (strlen(text) >= IF_NAMESIZE || strpbrk(text, "/: \t[]\\") || !strcmp(text, ".") ||
 	    !strcmp(text, ".."))
-		op25b_find_error(&r->finder, &node->place,
+		op25b_find_error(&c->finder, &node->place,
 				 "'%s' can't be the name of an interface; write up to %d "
 				 "characters, * and ? for patterns",
 				 text, IF_NAMESIZE - 1);
 	entry->pattern = text;
 }
 
-static void read_side(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_side(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct op25b_gateway_interface *entry = to;
-	int value = op25b_gateway_word(r, node, "side", &op25b_words_side);
+	int value = op25b_conf_word(c, node, "side", &op25b_words_side);
 
 	if (value >= 0)
 		entry->side = (enum op25b_side)value;
 }
 
-static void read_hook(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_hook(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	static const char *const words[] = { [OP25B_HOOK_AUTO] = "auto",
 					     [OP25B_HOOK_XDP] = "xdp",
 					     [OP25B_HOOK_XDP_GENERIC] = "xdp-generic",
 					     [OP25B_HOOK_TC] = "tc" };
 	struct op25b_gateway_interface *entry = to;
-	int value = op25b_gateway_word(r, node, "hook", &WORDS(words));
+	int value = op25b_conf_word(c, node, "hook", &WORDS(words));
 
 	if (value >= 0)
 		entry->hook = (enum op25b_hook)value;
 }
 
-static void read_interfaces(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_interfaces(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	static const struct op25b_gateway_field fields[] = {
+	static const struct op25b_conf_field fields[] = {
 		{ "name", read_name, "write the interface's name, e.g. name: eth0" },
 		{ "side", read_side, "write side: subscriber, upstream or both" },
 		{ "hook", read_hook, NULL },
 		{ NULL, NULL, NULL },
 	};
-	struct op25b_gateway *gateway = r->gateway;
+	struct op25b_gateway *gateway = gateway_of(c);
 
 	(void)to;
 	if (node->kind != OP25B_LIST) {
-		op25b_find_error(&r->finder, &node->place,
+		op25b_find_error(&c->finder, &node->place,
 				 "'interfaces' is a list; write [{name: eth0, side: subscriber}]");
 		return;
 	}
 	if (!node->first)
-		op25b_find_error(&r->finder, &node->place,
+		op25b_find_error(&c->finder, &node->place,
 				 "'interfaces' names none; write [{name: eth0, side: subscriber}]");
 	for (const struct op25b_node *item = node->first; item; item = item->next) {
 		struct op25b_gateway_interface entry = { .pattern = "" };
 
-		op25b_gateway_map(r, item, "an interface", fields, &entry);
+		op25b_conf_map(c, item, "an interface", fields, &entry);
 		for (size_t i = 0; i < gateway->n_interfaces; i++) {
 			if (*entry.pattern &&
 			    !strcmp(gateway->interfaces[i].pattern, entry.pattern))
-				op25b_find_error(&r->finder, &item->place,
+				op25b_find_error(&c->finder, &item->place,
 						 "'%s' is here twice; keep one", entry.pattern);
 		}
 		*OP25B_PUSH(gateway->arena, gateway->interfaces, gateway->n_interfaces) = entry;
@@ -116,19 +109,19 @@ static bool is_host(const struct op25b_prefix *a)
 	       !(first == 0xfe && (a->addr[1] & 0xc0) == 0x80);
 }
 
-static void read_address(struct op25b_gateway_reader *r, const struct op25b_node *node,
-			 const char *key, uint8_t family, uint8_t *to)
+static void read_address(struct op25b_conf *c, const struct op25b_node *node, const char *key,
+			 uint8_t family, uint8_t *to)
 {
-	const char *text = op25b_gateway_text(r, node, key);
+	const char *text = op25b_conf_text(c, node, key);
 	struct op25b_prefix prefix;
 
 	if (!text)
 		return;
 	if (strchr(text, '/') || op25b_prefix_parse(text, &prefix) || prefix.family != family)
-		op25b_find_error(&r->finder, &node->place, "'%s' is not an %s address; write one",
+		op25b_find_error(&c->finder, &node->place, "'%s' is not an %s address; write one",
 				 text, family == OP25B_V4 ? "IPv4" : "IPv6");
 	else if (!is_host(&prefix))
-		op25b_find_error(&r->finder, &node->place,
+		op25b_find_error(&c->finder, &node->place,
 				 "'%s' is no source that answers can have; write an address of the "
 				 "gateway that hosts can reach",
 				 text);
@@ -136,143 +129,120 @@ static void read_address(struct op25b_gateway_reader *r, const struct op25b_node
 		memcpy(to, prefix.addr, family == OP25B_V4 ? 4 : 16);
 }
 
-static void read_icmp4(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_icmp4(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct op25b_settings *settings = to;
 
-	read_address(r, node, "v4", OP25B_V4, settings->icmp4);
+	read_address(c, node, "v4", OP25B_V4, settings->icmp4);
 }
 
-static void read_icmp6(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_icmp6(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct op25b_settings *settings = to;
 
-	read_address(r, node, "v6", OP25B_V6, settings->icmp6);
+	read_address(c, node, "v6", OP25B_V6, settings->icmp6);
 }
 
-static void read_icmp(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_icmp(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	static const struct op25b_gateway_field fields[] = {
+	static const struct op25b_conf_field fields[] = {
 		{ "v4", read_icmp4, NULL },
 		{ "v6", read_icmp6, NULL },
 		{ NULL, NULL, NULL },
 	};
 
 	(void)to;
-	op25b_gateway_map(r, node, "'icmp_source'", fields, &r->gateway->settings);
+	op25b_conf_map(c, node, "'icmp_source'", fields, &gateway_of(c)->settings);
 }
 
 struct limit {
 	uint32_t rate, burst;
 };
 
-static void read_rate(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_rate(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct limit *limit = to;
 
-	op25b_gateway_number(r, node, "rate", 0, 100000, &limit->rate);
+	op25b_conf_number(c, node, "rate", 0, 100000, &limit->rate);
 }
 
-static void read_burst(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_burst(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct limit *limit = to;
 
-	op25b_gateway_number(r, node, "burst", 1, 1000000, &limit->burst);
+	op25b_conf_number(c, node, "burst", 1, 1000000, &limit->burst);
 }
 
-static const struct op25b_gateway_field limit_fields[] = {
+static const struct op25b_conf_field limit_fields[] = {
 	{ "rate", read_rate, NULL },
 	{ "burst", read_burst, NULL },
 	{ NULL, NULL, NULL },
 };
 
-static void read_answers(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_answers(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	struct op25b_settings *settings = &r->gateway->settings;
+	struct op25b_settings *settings = &gateway_of(c)->settings;
 	struct limit limit = { settings->answer_rate, settings->answer_burst };
 
 	(void)to;
-	op25b_gateway_map(r, node, "'answers'", limit_fields, &limit);
+	op25b_conf_map(c, node, "'answers'", limit_fields, &limit);
 	settings->answer_rate = limit.rate;
 	settings->answer_burst = limit.burst;
 }
 
-static void read_events(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_events(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	struct op25b_settings *settings = &r->gateway->settings;
+	struct op25b_settings *settings = &gateway_of(c)->settings;
 	struct limit limit = { settings->event_rate, settings->event_burst };
 
 	(void)to;
-	op25b_gateway_map(r, node, "'events'", limit_fields, &limit);
+	op25b_conf_map(c, node, "'events'", limit_fields, &limit);
 	settings->event_rate = limit.rate;
 	settings->event_burst = limit.burst;
 }
 
-static void read_destinations(struct op25b_gateway_reader *r, const struct op25b_node *node,
-			      void *to)
+static void read_destinations(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	static const char *const words[] = { "hash", "full" };
 
 	(void)to;
-	r->gateway->full_destinations =
-		op25b_gateway_word(r, node, "destinations", &WORDS(words)) == 1;
+	gateway_of(c)->full_destinations =
+		op25b_conf_word(c, node, "destinations", &WORDS(words)) == 1;
 }
 
-static void read_monitor(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_monitor(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	static const struct op25b_gateway_field fields[] = {
+	static const struct op25b_conf_field fields[] = {
 		{ "destinations", read_destinations, NULL },
 		{ NULL, NULL, NULL },
 	};
 
 	(void)to;
-	op25b_gateway_map(r, node, "'monitor'", fields, NULL);
+	op25b_conf_map(c, node, "'monitor'", fields, NULL);
 }
 
-static void read_path(struct op25b_gateway_reader *r, const struct op25b_node *node,
-		      const char *key, const char **to)
-{
-	const char *text = op25b_gateway_text(r, node, key);
-
-	if (!text)
-		return;
-	if (text[0] != '/' || strlen(text) > PATH_LIMIT)
-		op25b_find_error(
-			&r->finder, &node->place,
-			"'%s' is no path from the root; begin it with '/', %d bytes at most", key,
-			PATH_LIMIT);
-	*to = text;
-}
-
-static void read_socket(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_socket(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	(void)to;
-	read_path(r, node, "socket", &r->gateway->socket);
+	op25b_conf_path(c, node, "socket", &gateway_of(c)->socket);
 }
 
-static void read_state(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_state(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	(void)to;
-	read_path(r, node, "state", &r->gateway->state);
+	op25b_conf_path(c, node, "state", &gateway_of(c)->state);
 }
 
-static void read_pins(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_pins(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	(void)to;
-	read_path(r, node, "pins", &r->gateway->pins);
+	op25b_conf_path(c, node, "pins", &gateway_of(c)->pins);
 }
 
-static void read_group(struct op25b_gateway_reader *r, const struct op25b_node *node, void *to)
+static void read_group(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	const char *text = op25b_gateway_text(r, node, "group");
-
 	(void)to;
-	if (text && !getgrnam(text))
-		op25b_find_error(&r->finder, &node->place,
-				 "there is no group '%s'; make it (groupadd --system %s) or "
-				 "correct the name",
-				 text, text);
-	r->gateway->group = text;
+	op25b_conf_group(c, node, "group", &gateway_of(c)->group);
 }
 
 static bool same_path(const char *a, const char *b)
@@ -287,13 +257,13 @@ static bool same_path(const char *a, const char *b)
 }
 
 /* At each key of the file that says what another, or its default, says. */
-static void check_paths(struct op25b_gateway_reader *r, const struct op25b_node *root)
+static void check_paths(struct op25b_conf *c, const struct op25b_node *root)
 {
 	const struct {
 		const char *key, *path;
-	} paths[] = { { "socket", r->gateway->socket },
-		      { "state", r->gateway->state },
-		      { "pins", r->gateway->pins } };
+	} paths[] = { { "socket", gateway_of(c)->socket },
+		      { "state", gateway_of(c)->state },
+		      { "pins", gateway_of(c)->pins } };
 	const size_t n = sizeof(paths) / sizeof(paths[0]);
 
 	for (const struct op25b_node *key = root->first; key; key = key->next) {
@@ -305,15 +275,15 @@ static void check_paths(struct op25b_gateway_reader *r, const struct op25b_node 
 		       (other == mine || !same_path(paths[mine].path, paths[other].path)))
 			other++;
 		if (mine < n && other < n)
-			op25b_find_error(&r->finder, &key->value->place,
+			op25b_find_error(&c->finder, &key->value->place,
 					 "'%s' is the path of '%s' too; give each its own",
 					 key->text, paths[other].key);
 	}
 }
 
-void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node *root)
+static void read_top(struct op25b_conf *c, const struct op25b_node *root)
 {
-	static const struct op25b_gateway_field fields[] = {
+	static const struct op25b_conf_field fields[] = {
 		{ "op25b_gateway", read_version, "begin the file with op25b_gateway: 1" },
 		{ "interfaces", read_interfaces,
 		  "write interfaces: [{name: eth0, side: subscriber}]" },
@@ -328,70 +298,65 @@ void op25b_gateway_read(struct op25b_gateway_reader *r, const struct op25b_node 
 		{ NULL, NULL, NULL },
 	};
 
-	op25b_gateway_map(r, root, "a gateway file", fields, r->gateway);
+	op25b_conf_map(c, root, "a gateway file", fields, gateway_of(c));
 	if (root->kind == OP25B_MAP)
-		check_paths(r, root);
+		check_paths(c, root);
 }
 
-static char *read_whole(const char *path, size_t *ret_size)
+static void *make_gateway(struct op25b_arena *arena)
 {
-	struct stat info;
-	OP25B_AUTO_CLOSE int fd = op25b_regular_open(path, &info);
-	OP25B_AUTO_FREE char *data = malloc(FILE_LIMIT + 1);
-	size_t size = 0;
-	ssize_t n;
+	struct op25b_gateway *gateway = op25b_arena_alloc(arena, sizeof(*gateway));
 
-	if (fd < 0 || !data) {
-		errno = fd < 0 ? -fd : ENOMEM;
-		return NULL;
-	}
-	while ((n = read(fd, data + size, FILE_LIMIT + 1 - size)) > 0)
-		size += (size_t)n;
-	if (n < 0)
-		return NULL;
-	if (size > FILE_LIMIT) {
-		errno = EFBIG;
-		return NULL;
-	}
-	*ret_size = size;
-	return OP25B_TAKE_PTR(data);
+	*gateway = (struct op25b_gateway){
+		.arena = arena,
+		.settings = { .answer_rate = 10,
+			      .answer_burst = 20,
+			      .event_rate = 5,
+			      .event_burst = 10 },
+		.socket = OP25B_CONTROL_SOCKET,
+		.state = "/var/lib/op25b",
+		.pins = OP25B_PIN_FOLDER,
+	};
+	return gateway;
 }
 
-static int report_unreadable(const char *path, int fault, struct op25b_findings *ret_findings)
-{
-	struct op25b_findings list = { .list = calloc(1, sizeof(*list.list)) };
-	struct op25b_finding *f = list.list;
-	size_t room = strlen(path) + 1;
-
-	if (!f)
-		return -ENOMEM;
-	/* The shape findings.h frees: the file's name behind the text, in one block. */
-	f->text = malloc(room + 256);
-	if (!f->text) {
-		free(f);
-		return -ENOMEM;
-	}
-	f->file = memcpy(f->text + 256, path, room);
-	snprintf(f->text, 256, "can't be read: %s; correct the name or its permissions",
-		 op25b_regular_strerror(fault));
-	f->severity = OP25B_ERROR;
-	f->line = f->column = 1;
-	list.n = list.n_errors = 1;
-	*ret_findings = list;
-	return -EINVAL;
-}
+static const struct op25b_conf_kind kind = {
+	.hint = "a gateway file begins with 'op25b_gateway: 1'",
+	.make = make_gateway,
+	.read = read_top,
+};
 
 int op25b_gateway_load(const char *path, struct op25b_gateway **ret_gateway,
 		       struct op25b_findings *ret_findings)
 {
-	OP25B_AUTO_FREE char *data = NULL;
-	size_t size = 0;
+	void *file = NULL;
+	int r = op25b_conf_load(&kind, path, &file, ret_findings);
 
-	*ret_findings = (struct op25b_findings){ 0 };
-	data = read_whole(path, &size);
-	if (!data)
-		return report_unreadable(path, errno, ret_findings);
-	return op25b_gateway_parse(path, data, size, ret_gateway, ret_findings);
+	if (!r)
+		*ret_gateway = file;
+	return r;
+}
+
+int op25b_gateway_parse(const char *name, const void *data, size_t size,
+			struct op25b_gateway **ret_gateway, struct op25b_findings *ret_findings)
+{
+	void *file = NULL;
+	int r = op25b_conf_parse(&kind, name, data, size, &file, ret_findings);
+
+	if (!r)
+		*ret_gateway = file;
+	return r;
+}
+
+void op25b_gateway_free(struct op25b_gateway **gateway)
+{
+	struct op25b_arena *arena;
+
+	if (!gateway || !*gateway)
+		return;
+	arena = (*gateway)->arena;
+	*gateway = NULL;
+	op25b_arena_free(&arena);
 }
 
 const struct op25b_gateway_interface *op25b_gateway_match(const struct op25b_gateway *gateway,

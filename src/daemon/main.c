@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/gateway.h"
-#include "daemon/log.h"
+#include "serve/log.h"
 #include "daemon/run.h"
 
 enum exit_code { EXIT_YES, EXIT_NO, EXIT_USAGE, EXIT_NOT_PERMITTED = 4 };

@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "daemon/answer.h"
-#include "daemon/clock.h"
-#include "daemon/log.h"
+#include "serve/clock.h"
+#include "serve/log.h"
 #include "daemon/peerhash.h"
 #include "dataplane/events.h"
 #include "policy/prefix.h"

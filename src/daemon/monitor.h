@@ -12,7 +12,7 @@
 #include <event2/event.h>
 #include <jansson.h>
 
-#include "daemon/control.h"
+#include "serve/control.h"
 #include "daemon/daemon.h"
 
 struct op25b_monitor;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "daemon/clock.h"
-#include "daemon/log.h"
+#include "serve/clock.h"
+#include "serve/log.h"
 
 static struct op25b_port **find_slot(struct op25b_ports *ports, unsigned int ifindex)
 {

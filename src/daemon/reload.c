@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "daemon/log.h"
+#include "serve/log.h"
 #include "daemon/monitor.h"
 
 static void note(struct op25b_daemon *d, const char *text)

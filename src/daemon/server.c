@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "daemon/answer.h"
 #include "daemon/change.h"
-#include "daemon/clock.h"
-#include "daemon/log.h"
+#include "serve/clock.h"
+#include "serve/log.h"
 #include "daemon/monitor.h"
 #include "daemon/request.h"
 

@@ -2,7 +2,7 @@
 /* From a line of a client to what the daemon does and what it answers. */
 #pragma once
 
-#include "daemon/control.h"
+#include "serve/control.h"
 #include "daemon/daemon.h"
 
 /* For op25b_control_open(); the context is a struct op25b_daemon. */

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "daemon/clock.h"
+#include "serve/clock.h"
 
 struct op25b_state {
 	uint64_t current, previous; /* numbers of policies; 0: none is enforced */

@@ -8,7 +8,7 @@
 #include "daemon/alarm.h"
 #include "daemon/change-steps.h"
 #include "daemon/links.h"
-#include "daemon/log.h"
+#include "serve/log.h"
 
 #define NSEC 1000000000LL
 

@@ -4,7 +4,7 @@
 
 #include <event2/bufferevent.h>
 
-#include "daemon/control.h"
+#include "serve/control.h"
 
 struct op25b_control {
 	struct event_base *base;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two clocks of the daemon. Policies are dated by the wall clock, which people set; delays are
+ * The two clocks of a daemon. Policies are dated by the wall clock, which people set; delays are
  * measured by the boot clock, which nobody can.
  */
 #pragma once

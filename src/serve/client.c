@@ -4,7 +4,7 @@
  * a client's cost is one line and one answer. libevent calls back from its loop only, never from
  * within the functions used here (no deferred or threaded callbacks).
  */
-#include "daemon/client.h"
+#include "serve/client.h"
 
 #include <event2/buffer.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/log.h"
+#include "serve/log.h"
 #include "op25b/control.h"
 
 #define READ_AT_ONCE (1U << 20)

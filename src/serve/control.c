@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "daemon/client.h"
-#include "daemon/log.h"
+#include "serve/client.h"
+#include "serve/log.h"
 
 #define BACKLOG 64
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See clock.h. */
-#include "daemon/clock.h"
+#include "serve/clock.h"
 
 #include <fcntl.h>
 #include <stdio.h>

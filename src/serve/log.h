@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The daemon's log: lines on standard error, for the journal with its priority in front. A line
+ * A daemon's log: lines on standard error, for the journal with its priority in front. A line
  * says what failed, on what, and what happens now. No address of a line or a peer is ever logged.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See notify.h. */
-#include "daemon/notify.h"
+#include "serve/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -3,8 +3,9 @@
  * See log.h. The journal sets JOURNAL_STREAM for what it reads and takes a leading <N> as the
  * priority; a terminal should not see it.
  */
-#include "daemon/log.h"
+#include "serve/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ void op25b_log(enum op25b_log_level level, const char *format, ...)
 		if (journal)
 			fprintf(stderr, "<%d>%s\n", (int)level, line);
 		else
-			fprintf(stderr, "op25bd: %s\n", line);
+			fprintf(stderr, "%s: %s\n", program_invocation_short_name, line);
 		line = next;
 	} while (line && *line);
 }
