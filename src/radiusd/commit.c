@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See commit.h. */
+#include "radiusd/commit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "radiusd/arrive.h"
+#include "serve/clock.h"
+#include "serve/log.h"
+
+static void begin_batch(struct op25b_radiusd *d, struct op25b_task *task)
+{
+	struct op25b_request *request;
+
+	task->kind = OP25B_TASK_APPLY;
+	task->n = 0;
+	while (task->n < OP25B_KEEPER_BATCH && (request = op25b_queue_pop(d->queue))) {
+		d->batch[task->n] = request;
+		task->batch[task->n++] = request->acct;
+	}
+	d->n_batch = task->n;
+}
+
+void op25b_commit_next(struct op25b_radiusd *d)
+{
+	struct op25b_task *task = op25b_keeper_task(d->keeper);
+
+	if (!task)
+		return;
+	if (d->open_due) {
+		task->kind = OP25B_TASK_OPEN;
+		task->settings = d->collector->settings;
+		d->open_due = false;
+	} else if (d->upkeep_due) {
+		task->kind = OP25B_TASK_UPKEEP;
+		d->upkeep_due = false;
+	} else if (op25b_queue_waiting(d->queue)) {
+		begin_batch(d, task);
+	} else {
+		return;
+	}
+	task->now = op25b_clock_wall();
+	op25b_keeper_begin(d->keeper);
+}
+
+/* Said once when it begins and once when it ends; status shows the last words meanwhile. */
+static void note_store(struct op25b_radiusd *d, const struct op25b_task *task)
+{
+	bool away = task->result && (task->kind != OP25B_TASK_APPLY || task->n_failed == task->n);
+
+	if (away && !d->store_away)
+		op25b_log(OP25B_LOG_ERROR,
+			  "%s\nnothing is answered until the store is back; it is tried again "
+			  "every second",
+			  task->error.text);
+	if (!away && d->store_away)
+		op25b_log(OP25B_LOG_NOTICE, "the store is back, packets are answered again");
+	d->store_away = away;
+	snprintf(d->store_problem, sizeof(d->store_problem), "%s", away ? task->error.text : "");
+	/* Of a batch only some failed: a row of the store is damaged, and will be so. */
+	if (task->result && !away && !*d->damage) {
+		snprintf(d->damage, sizeof(d->damage),
+			 "the store takes no more records of some sessions: %s", task->error.text);
+		op25b_log(OP25B_LOG_ERROR, "%s", d->damage);
+	}
+}
+
+static void add_tally(struct op25b_sessions_tally *all, const struct op25b_sessions_tally *more)
+{
+	all->changed += more->changed;
+	all->unchanged += more->unchanged;
+	all->late += more->late;
+	all->unusable += more->unusable;
+	all->left_out += more->left_out;
+}
+
+static void end_batch(struct op25b_radiusd *d, const struct op25b_task *task)
+{
+	for (size_t i = 0; i < task->n; i++) {
+		struct op25b_request *request = d->batch[i];
+
+		op25b_seen_settle(d->seen, request->seen, !task->failed[i]);
+		if (!task->failed[i]) {
+			op25b_answer_to(d, &request->datagram);
+		} else {
+			int client =
+				op25b_collector_sender(d->collector, &request->datagram.address);
+
+			if (client >= 0)
+				d->counts[client].failed++;
+		}
+	}
+	op25b_answer_flush(d);
+	for (size_t i = 0; i < task->n; i++)
+		op25b_queue_give(d->queue, d->batch[i]);
+	d->n_batch = 0;
+	add_tally(&d->tally, &task->tally);
+	d->batches++;
+	d->batched += task->n;
+	d->commit_last_ns = task->took_ns;
+	if (task->took_ns > d->commit_most_ns)
+		d->commit_most_ns = task->took_ns;
+}
+
+static void note_health(struct op25b_radiusd *d, const struct op25b_task *task)
+{
+	json_t *list = json_array();
+	char text[OP25B_STAMP];
+
+	for (size_t i = 0; i < task->n_nases; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s}", "name", task->nases[i].name, "last",
+						op25b_clock_stamp(task->nases[i].last, text)));
+	json_decref(d->nases);
+	d->nases = list;
+	d->health = task->health;
+	d->known = true;
+}
+
+void op25b_commit_done(struct op25b_radiusd *d)
+{
+	const struct op25b_task *task = op25b_keeper_end(d->keeper);
+
+	if (task->kind == OP25B_TASK_APPLY)
+		end_batch(d, task);
+	else if (task->kind == OP25B_TASK_UPKEEP && !task->result)
+		note_health(d, task);
+	note_store(d, task);
+	/* A backlog of upkeep is worked off while nobody waits. */
+	if (task->kind == OP25B_TASK_UPKEEP && task->more && !op25b_queue_waiting(d->queue))
+		d->upkeep_due = true;
+	op25b_commit_next(d);
+}
+
+static bool may_mend_itself(int r)
+{
+	return r == -EBUSY || r == -EIO || r == -ENOSPC || r == -ENOMEM;
+}
+
+int op25b_commit_open(struct op25b_radiusd *d, struct op25b_error *error)
+{
+	const struct op25b_task *task;
+
+	d->open_due = true;
+	op25b_commit_next(d);
+	task = op25b_keeper_end(d->keeper);
+	if (task->result && !may_mend_itself(task->result)) {
+		*error = task->error;
+		return task->result;
+	}
+	note_store(d, task);
+	return 0;
+}
