@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `op25b status`: what the gateway enforces, where, and what is wrong. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/client.h"
 #include "cli/rows.h"
+#include "cli/status-collector.h"
 
 enum { VERIFY, SOCKET, JSON };
 
 static const struct op25b_option options[] = {
 	[VERIFY] = { "verify", NULL, "compare the kernel with the policy first, and mend it" },
 	[SOCKET] = { "socket", "PATH", OP25B_CLIENT_SOCKET_HELP },
-	[JSON] = { "json", NULL, "one JSON object, op25b.status/1" },
+	[JSON] = { "json", NULL, "one JSON object, op25b.status/1 or op25b.collector/1" },
 	{ 0 },
 };
 
@@ -123,6 +125,8 @@ static int run(int argc, char **argv)
 		return code;
 	if (args.values[JSON])
 		op25b_client_print(answer);
+	else if (!strcmp(text_of(answer, "schema"), OP25B_COLLECTOR_SCHEMA))
+		op25b_status_collector(answer);
 	else
 		print_text(answer);
 	code = json_is_true(json_object_get(answer, "ok")) ? OP25B_EXIT_YES : OP25B_EXIT_NO;

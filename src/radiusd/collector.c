@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading the collector file: its keys and their defaults. Its clients are collector-clients.c's. */
+/* Reading the collector file: its keys and their defaults; clients are collector-clients.c's. */
 #include "radiusd/collector.h"
 
 #include <inttypes.h>

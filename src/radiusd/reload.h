@@ -7,7 +7,7 @@
 #include "radiusd/radiusd.h"
 
 /**
- * op25b_reload_read() - the collector file, its secret files and, for `retention.lines`, the policy.
+ * op25b_reload_read() - the collector file, its secret files, and the policy's retention.
  * @out:           gets every finding, a line each
  * @ret_collector: written only if there is no error; op25b_collector_free()
  *

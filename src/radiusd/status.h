@@ -7,7 +7,7 @@
 #include "radiusd/radiusd.h"
 #include "serve/control.h"
 
-/* What the collector does, and what is wrong; NULL: out of memory. No secrets, no line's address. */
+/* What it does, and what is wrong; NULL: out of memory. No secrets, no address of a line. */
 json_t *op25b_collector_status(const struct op25b_radiusd *d);
 
 /* For op25b_control_open(), with a struct op25b_radiusd as the context. */
