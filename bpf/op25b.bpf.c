@@ -150,7 +150,7 @@ OP25B_INLINE void op25b_clear(struct op25b_judged *j)
 	__builtin_memset((char *)j + sizeof(j->packet), 0, sizeof(*j) - sizeof(j->packet));
 }
 
-/* What the short way (op25b_plain()) does not settle. */
+/* What the short way (op25b_settle()) does not settle. */
 OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u32 side)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
@@ -201,8 +201,7 @@ OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 	struct op25b_link link = op25b_parse_link(&f, 1), copy;
-	struct op25b_plain unused = {};
-	enum op25b_family settled = op25b_plain(&f, &link, &unused);
+	enum op25b_family settled = op25b_settle(&f, &link);
 
 	if (settled != OP25B_FAMILY_COUNT) {
 		op25b_count_settled(settled);
@@ -216,8 +215,7 @@ OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_link link = op25b_parse_link(&f, l2), copy;
-	struct op25b_plain unused = {};
-	enum op25b_family settled = op25b_plain(&f, &link, &unused);
+	enum op25b_family settled = op25b_settle(&f, &link);
 
 	if (settled != OP25B_FAMILY_COUNT) {
 		op25b_count_settled(settled);
