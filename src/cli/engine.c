@@ -13,6 +13,7 @@
 #include "dataplane/testrun.h"
 #include "policy/compile.h"
 #include "policy/flow.h"
+#include "policy/holder.h"
 
 #define KEPT 8 /* tables at a time */
 
@@ -31,7 +32,8 @@ struct kept {
 struct op25b_engine {
 	struct op25b_engine_options options;
 	struct op25b_dataplane *dp; /* NULL: native */
-	struct span *spans;         /* sorted by end */
+	struct op25b_holder_index *index;
+	struct span *spans; /* sorted by end */
 	size_t n_spans, max_spans;
 	struct kept kept[KEPT];
 	struct kept *in_kernel;
@@ -48,7 +50,8 @@ int op25b_engine_open(const struct op25b_engine_options *options, struct op25b_e
 	if (!e)
 		return -ENOMEM;
 	e->options = *options;
-	if (options->bpf)
+	r = op25b_holder_index_make(options->policy, &e->index);
+	if (!r && options->bpf)
 		r = op25b_dataplane_open(&load, &e->dp, error);
 	if (r)
 		op25b_engine_close(&e);
@@ -68,6 +71,7 @@ void op25b_engine_close(struct op25b_engine **engine)
 			op25b_tables_done(&e->kept[i].tables);
 	}
 	op25b_dataplane_close(&e->dp);
+	op25b_holder_index_done(&e->index);
 	free(e->spans);
 	free(e);
 }
@@ -169,6 +173,21 @@ static int ask_kernel(struct op25b_engine *e, struct kept *kept, const uint8_t *
 			     error);
 }
 
+/* The tables found a service by this line; NULL: they keep no line, and the policy names none. */
+static const char *find_line(const struct op25b_engine *e, const uint8_t *frame, size_t length,
+			     const struct op25b_service *service)
+{
+	const struct op25b_policy *policy = e->options.policy;
+	struct op25b_prefix address;
+	struct op25b_holder holder;
+
+	if (!service || !op25b_native_line(policy, e->options.hook == OP25B_HOOK_TC,
+					   e->options.side, frame, length, &address))
+		return NULL;
+	op25b_holder_find(policy, e->index, &address, &holder);
+	return holder.service == service ? op25b_holder_line(policy, &holder) : NULL;
+}
+
 int op25b_engine_decide(struct op25b_engine *engine, int64_t at, const uint8_t *frame,
 			size_t length, struct op25b_reply *ret_reply, struct op25b_error *error)
 {
@@ -196,5 +215,6 @@ int op25b_engine_decide(struct op25b_engine *engine, int64_t at, const uint8_t *
 		op25b_native_frame(&kept->tables, engine->options.hook == OP25B_HOOK_TC,
 				   engine->options.side, frame, length, d);
 	ret_reply->service = op25b_tables_service(&kept->tables, d->service);
+	ret_reply->line = find_line(engine, frame, length, ret_reply->service);
 	return 0;
 }

@@ -39,7 +39,7 @@ int op25b_engine_epoch(struct op25b_engine *engine, int64_t at, int64_t *ret_epo
 
 /**
  * op25b_engine_decide() - decide one frame at an instant.
- * @ret_reply: decision, service and fell_back are written
+ * @ret_reply: decision, service, line and fell_back are written
  *
  * Returns 0; -ENOMEM; -E2BIG: the tables are too large; errors of the kernel. Cost: that of the
  * engine (0.2 or 2 us); making tables where the epoch is another one.

@@ -9,6 +9,7 @@
 
 #include "cli/explain.h"
 #include "policy/evidence.h"
+#include "policy/holder.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
 
@@ -19,6 +20,7 @@ struct question {
 	int64_t at;
 	struct op25b_decision decision;
 	const struct op25b_service *service;
+	const char *line; /* as op25b_holder_line() says it */
 	struct op25b_evidence evidence;
 };
 
@@ -97,17 +99,21 @@ static void print_line(const struct question *q)
 	const struct op25b_evidence *e = &q->evidence;
 	char line[OP25B_PREFIX_TEXT], pool[OP25B_PREFIX_TEXT];
 
-	if (e->line) {
-		printf("  line     %s, %s, ", q->policy->line_ids[e->line->line],
-		       op25b_prefix_format(&e->line->prefix, line));
-		print_place(q, &e->line->place);
-	} else if (e->pool) {
+	if (e->holder.line) {
+		printf("  line     %s, %s, ", q->policy->line_ids[e->holder.line->line],
+		       op25b_prefix_format(&e->holder.line->prefix, line));
+		print_place(q, &e->holder.line->place);
+	} else if (q->line) {
+		printf("  line     %s: many share an address of pool %s, ", q->line,
+		       op25b_prefix_format(&e->holder.pool->prefix, pool));
+		print_place(q, &e->holder.pool->place);
+	} else if (e->holder.pool) {
 		struct op25b_prefix unit = q->flow->line;
 
-		op25b_prefix_cut(&unit, e->pool->line);
+		op25b_prefix_cut(&unit, e->holder.pool->line);
 		printf("  line     %s of pool %s, ", op25b_prefix_format(&unit, line),
-		       op25b_prefix_format(&e->pool->prefix, pool));
-		print_place(q, &e->pool->place);
+		       op25b_prefix_format(&e->holder.pool->prefix, pool));
+		print_place(q, &e->holder.pool->place);
 	} else {
 		printf("  line     in no pool and no line of the policy\n");
 	}
@@ -167,20 +173,20 @@ static void print_evidence(const struct question *q)
 	const struct op25b_evidence *e = &q->evidence;
 
 	print_line(q);
-	if (!e->service)
+	if (!e->holder.service)
 		return;
-	printf("  service  %s", e->service->id);
-	if (e->service->name.en)
-		printf(" (%s)", e->service->name.en);
+	printf("  service  %s", e->holder.service->id);
+	if (e->holder.service->name.en)
+		printf(" (%s)", e->holder.service->name.en);
 	printf(", ");
-	print_place(q, &e->service->place);
+	print_place(q, &e->holder.service->place);
 	print_peer(q);
 	print_grant(q, "hold", e->hold);
 	print_grant(q, "exempt", e->exemption);
 	if (e->rule)
 		print_rule(q, "rule", e->rule);
 	else
-		printf("  rule     %s\n", !e->service->n_rules ?
+		printf("  rule     %s\n", !e->holder.service->n_rules ?
 						  "the service has none" :
 					  q->decision.reason == OP25B_BEFORE_START ?
 						  "none has begun" :
@@ -248,7 +254,9 @@ static int print_text(const struct question *q)
 
 static int print_json(const struct question *q)
 {
-	struct op25b_reply reply = { .packet = 1, .decision = q->decision, .service = q->service };
+	struct op25b_reply reply = {
+		.packet = 1, .decision = q->decision, .service = q->service, .line = q->line
+	};
 	struct op25b_reply_writer writer;
 	int r = op25b_reply_open(q->policy, /* json= */ true, stdout, &writer);
 
@@ -269,6 +277,8 @@ int op25b_explain_flow(const struct op25b_command *command, const struct op25b_i
 
 	if (!r) {
 		op25b_evidence_find(q.policy, q.at, &flow->line, &flow->peer, &q.evidence);
+		if (q.service)
+			q.line = op25b_holder_line(q.policy, &q.evidence.holder);
 		r = json ? print_json(&q) : print_text(&q);
 	}
 	if (r) {

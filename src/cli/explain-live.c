@@ -25,7 +25,7 @@ struct live {
 
 struct live_answer {
 	struct op25b_decision decision;
-	char service[256]; /* "": none */
+	char service[256], line[256]; /* "": none */
 };
 
 /* The value of one of an answer's words; 0 where there is none; -EPROTO for an unknown one. */
@@ -39,9 +39,15 @@ static int read_word(const json_t *answer, const char *key, const struct op25b_w
 	return value < 0 ? -EPROTO : 0;
 }
 
+static void read_name(const json_t *answer, const char *key, char to[static 256])
+{
+	const char *name = json_string_value(json_object_get(answer, key));
+
+	snprintf(to, 256, "%s", name ? name : "");
+}
+
 static int ask(struct live *live, json_t *request, struct live_answer *ret_answer, int *ret_code)
 {
-	const char *service;
 	json_t *answer = NULL;
 	int r = op25b_client_send(live->client, request, ret_code);
 
@@ -57,8 +63,8 @@ static int ask(struct live *live, json_t *request, struct live_answer *ret_answe
 		r = read_word(answer, "reason", &op25b_words_reason, &ret_answer->decision.reason);
 	if (!r)
 		r = read_word(answer, "how", &op25b_words_how, &ret_answer->decision.how);
-	service = json_string_value(json_object_get(answer, "service"));
-	snprintf(ret_answer->service, sizeof(ret_answer->service), "%s", service ? service : "");
+	read_name(answer, "service", ret_answer->service);
+	read_name(answer, "line", ret_answer->line);
 	json_decref(answer);
 	if (r) {
 		op25b_say(live->command, "the daemon speaks another version: install both alike");
@@ -72,12 +78,13 @@ static int ask(struct live *live, json_t *request, struct live_answer *ret_answe
 static void print_json(uint64_t packet, const struct live_answer *answer)
 {
 	const struct op25b_decision *d = &answer->decision;
-	json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s?, s:s?}", "schema", "op25b.explain/1",
-				   "packet", (json_int_t)packet, "verdict",
+	json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?}", "schema",
+				   "op25b.explain/1", "packet", (json_int_t)packet, "verdict",
 				   op25b_words_name(&op25b_words_verdict, d->verdict), "reason",
 				   op25b_words_name(&op25b_words_reason, d->reason), "how",
 				   op25b_words_name(&op25b_words_how, d->how), "service",
-				   answer->service[0] ? answer->service : NULL);
+				   answer->service[0] ? answer->service : NULL, "line",
+				   answer->line[0] ? answer->line : NULL);
 
 	op25b_client_print(object);
 	json_decref(object);
@@ -88,10 +95,11 @@ static void print_packet(uint64_t packet, const struct live_answer *answer)
 	const struct op25b_decision *d = &answer->decision;
 	const char *how = op25b_words_name(&op25b_words_how, d->how);
 
-	printf("packet %llu: %s, %s%s%s%s%s\n", (unsigned long long)packet,
+	printf("packet %llu: %s, %s%s%s%s%s%s%s\n", (unsigned long long)packet,
 	       op25b_words_name(&op25b_words_verdict, d->verdict),
 	       op25b_words_name(&op25b_words_reason, d->reason), how ? ", how " : "",
-	       how ? how : "", answer->service[0] ? ", service " : "", answer->service);
+	       how ? how : "", answer->service[0] ? ", service " : "", answer->service,
+	       answer->line[0] ? ", line " : "", answer->line);
 }
 
 static int explain_flow(struct live *live, const struct op25b_flow *flow)
@@ -115,6 +123,8 @@ static int explain_flow(struct live *live, const struct op25b_flow *flow)
 	} else {
 		op25b_explain_print(flow, &answer.decision,
 				    op25b_explain_reason(answer.decision.reason));
+		if (answer.line[0])
+			printf("  line     %s\n", answer.line);
 		printf("  service  %s\n", answer.service[0] ? answer.service : "none");
 		printf("  asked    the gateway, for now\n");
 	}

@@ -60,6 +60,31 @@ static char *add_number(char *at, uint64_t number)
 	return at + n;
 }
 
+/* A string as JSON has it; ids need no escapes as a rule. */
+static void write_string(const char *text, FILE *out)
+{
+	json_t *string;
+	char *json;
+
+	if (!text) {
+		fputs_unlocked("null", out);
+		return;
+	}
+	for (const char *c = text; *c != '"' && *c != '\\' && (unsigned char)*c >= ' '; c++) {
+		if (c[1])
+			continue;
+		fputc_unlocked('"', out);
+		fputs_unlocked(text, out);
+		fputc_unlocked('"', out);
+		return;
+	}
+	string = json_string(text);
+	json = json_dumps(string, JSON_ENCODE_ANY);
+	fputs_unlocked(json ? json : "null", out);
+	free(json);
+	json_decref(string);
+}
+
 static void write_json(struct op25b_reply_writer *w, const struct op25b_reply *reply)
 {
 	const char *how = op25b_words_name(&op25b_words_how, reply->decision.how);
@@ -81,6 +106,8 @@ static void write_json(struct op25b_reply_writer *w, const struct op25b_reply *r
 	fputs_unlocked(reply->service ? w->service_json[reply->service - w->policy->services] :
 					"null",
 		       w->out);
+	fputs_unlocked(",\"line\":", w->out);
+	write_string(reply->line, w->out);
 	fputs_unlocked(reply->fell_back ? ",\"engine\":\"native\"}\n" : "}\n", w->out);
 }
 
@@ -95,6 +122,8 @@ static void write_text(struct op25b_reply_writer *w, const struct op25b_reply *r
 		fprintf(w->out, ", how %s", how);
 	if (reply->service)
 		fprintf(w->out, ", service %s", reply->service->id);
+	if (reply->line)
+		fprintf(w->out, ", line %s", reply->line);
 	fputs(reply->fell_back ? " (decided natively)\n" : "\n", w->out);
 }
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "daemon/answer.h"
+#include "dataplane/native.h"
 #include "dataplane/testrun.h"
+#include "policy/holder.h"
 #include "policy/words.h"
 
 const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index)
@@ -17,9 +19,30 @@ const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, 
 	return policy->services[plan->services[index]].id;
 }
 
+/*
+ * The line by which the tables found a service of that name; NULL: none has an id. The program
+ * returns none: it is found once more, in the policy.
+ */
+static const char *find_line(const struct op25b_daemon *d, const struct op25b_request *request,
+			     const char *service)
+{
+	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	struct op25b_prefix address;
+	struct op25b_holder holder;
+
+	if (!service || !op25b_native_line(policy, /* skb= */ false, request->side, request->frame,
+					   request->frame_size, &address))
+		return NULL;
+	op25b_holder_find(policy, NULL, &address, &holder);
+	return holder.service && holder.service->id == service ?
+		       op25b_holder_line(policy, &holder) :
+		       NULL;
+}
+
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
 			 json_t **ret, struct op25b_error *error)
 {
+	const char *service;
 	uint64_t digest;
 	uint32_t word;
 	int r;
@@ -31,11 +54,12 @@ int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_reques
 			  &word, error);
 	if (r)
 		return r;
-	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?}", "schema", "op25b.explain/1", "live", 1,
-			 "verdict",
+	service = op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word));
+	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?, s:s?}", "schema", "op25b.explain/1",
+			 "live", 1, "verdict",
 			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
 			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),
 			 "how", op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)),
-			 "service", op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word)));
+			 "service", service, "line", find_line(d, request, service));
 	return 0;
 }

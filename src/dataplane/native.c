@@ -7,7 +7,8 @@
 #include "policy/lookup.h"
 
 struct op25b_frame {
-	const struct op25b_tables *tables;
+	const struct op25b_policy *policy;
+	const struct op25b_tables *tables; /* NULL: to be parsed only */
 	const uint8_t *bytes;
 	uint32_t len;
 	int skb;
@@ -53,12 +54,17 @@ OP25B_INLINE int op25b_is_skb(struct op25b_frame *f)
 OP25B_INLINE int op25b_is_tunnel(struct op25b_frame *f, struct op25b_packet *p, __u32 kind,
 				 __u32 addr_off)
 {
-	const struct op25b_gen g = op25b_lookup_gen(f->tables);
-	struct op25b_prefix_key key = { .kind = OP25B_PREFIX_TUNNEL + kind };
 	__u32 n = kind == OP25B_6IN4 || kind == OP25B_4IN4 ? 4 : 16;
+	const void *addr = op25b_here(f, addr_off, n);
 
 	(void)p;
-	return !op25b_copy(f, addr_off, key.addr, n) && op25b_prefix(&g, &key);
+	for (size_t i = 0; addr && i < f->policy->n_tunnels; i++) {
+		const struct op25b_tunnel *tunnel = &f->policy->tunnels[i];
+
+		if (tunnel->kind == kind && !memcmp(tunnel->endpoint.addr, addr, n))
+			return 1;
+	}
+	return 0;
 }
 
 OP25B_INLINE void op25b_call_walk(struct op25b_frame *f, struct op25b_walk *w)
@@ -82,12 +88,33 @@ OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struc
 void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_side side,
 			const uint8_t *frame, size_t len, struct op25b_decision *ret_decision)
 {
-	struct op25b_frame f = {
-		.tables = tables, .bytes = frame, .len = (uint32_t)len, .skb = skb
-	};
+	struct op25b_frame f = { .policy = tables->plan.policy,
+				 .tables = tables,
+				 .bytes = frame,
+				 .len = (uint32_t)len,
+				 .skb = skb };
 	struct op25b_judged j = { 0 };
 
 	op25b_parse(&f, 1, side, &j.packet);
 	op25b_judge(&f, side, &j);
 	*ret_decision = j.decision;
+}
+
+int op25b_native_line(const struct op25b_policy *policy, bool skb, enum op25b_side side,
+		      const uint8_t *frame, size_t len, struct op25b_prefix *ret_line)
+{
+	struct op25b_frame f = {
+		.policy = policy, .bytes = frame, .len = (uint32_t)len, .skb = skb
+	};
+	struct op25b_judged j = { 0 };
+	uint8_t hidden;
+
+	op25b_parse(&f, 1, side, &j.packet);
+	if (!op25b_question(&j.packet, side, &j.upstream, &hidden))
+		return 0;
+	op25b_load_ends(&f, &j);
+	*ret_line = (struct op25b_prefix){ .family = j.line.family,
+					   .len = j.line.family == OP25B_V4 ? 32 : 128 };
+	memcpy(ret_line->addr, j.line.bytes, sizeof(ret_line->addr));
+	return 1;
 }

@@ -4,33 +4,6 @@
 
 #include "policy/prefix.h"
 
-static void find_line(const struct op25b_policy *policy, const struct op25b_prefix *address,
-		      struct op25b_evidence *e)
-{
-	for (size_t i = 0; i < policy->n_lines; i++) {
-		const struct op25b_line_prefix *line = &policy->lines[i];
-
-		if (op25b_prefix_holds(&line->prefix, address) &&
-		    (!e->line || line->prefix.len > e->line->prefix.len))
-			e->line = line;
-	}
-	for (size_t i = 0; i < policy->n_services; i++) {
-		const struct op25b_service *service = &policy->services[i];
-
-		for (size_t k = 0; k < service->n_pools; k++) {
-			const struct op25b_pool_prefix *pool = &service->pools[k];
-
-			if (!op25b_prefix_holds(&pool->prefix, address) ||
-			    (e->pool && pool->prefix.len <= e->pool->prefix.len))
-				continue;
-			e->pool = pool;
-			e->service = service;
-		}
-	}
-	if (e->line)
-		e->service = &policy->services[e->line->service];
-}
-
 int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
 			  const struct op25b_prefix *address)
 {
@@ -100,8 +73,8 @@ static const struct op25b_peer_group *find_any(const struct op25b_peer_group *gr
 static void find_rule(const struct op25b_policy *policy, int64_t now,
 		      const struct op25b_prefix *peer, struct op25b_evidence *e)
 {
-	for (size_t i = 0; i < e->service->n_rules; i++) {
-		const struct op25b_rule *rule = &e->service->rules[i];
+	for (size_t i = 0; i < e->holder.service->n_rules; i++) {
+		const struct op25b_rule *rule = &e->holder.service->rules[i];
 
 		if (rule->from > now) {
 			if (!e->upcoming || rule->from < e->upcoming->from)
@@ -121,10 +94,11 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 {
 	struct op25b_evidence e = { 0 };
 
-	find_line(policy, line, &e);
-	e.hold = find_grant(policy->holds, policy->n_holds, now, e.line, line);
-	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, e.line, line);
-	if (e.service)
+	op25b_holder_find(policy, NULL, line, &e.holder);
+	e.hold = find_grant(policy->holds, policy->n_holds, now, e.holder.line, line);
+	e.exemption =
+		find_grant(policy->exemptions, policy->n_exemptions, now, e.holder.line, line);
+	if (e.holder.service)
 		find_rule(policy, now, peer, &e);
 	if (e.rule) {
 		e.server = find_named(policy->servers, e.rule->except, e.rule->n_except, peer);
@@ -149,7 +123,7 @@ static void earliest_grant(const struct op25b_grant *grants, size_t n,
 			   int64_t after, int64_t *found)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!op25b_evidence_covers(&grants[i], e->line, line))
+		if (!op25b_evidence_covers(&grants[i], e->holder.line, line))
 			continue;
 		earliest(grants[i].from, after, found);
 		earliest(grants[i].until, after, found);
@@ -162,10 +136,10 @@ int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
 {
 	int64_t found = INT64_MAX;
 
-	if (!evidence->service)
+	if (!evidence->holder.service)
 		return found;
-	for (size_t i = 0; i < evidence->service->n_rules; i++)
-		earliest(evidence->service->rules[i].from, after, &found);
+	for (size_t i = 0; i < evidence->holder.service->n_rules; i++)
+		earliest(evidence->holder.service->rules[i].from, after, &found);
 	earliest_grant(policy->holds, policy->n_holds, evidence, line, after, &found);
 	earliest_grant(policy->exemptions, policy->n_exemptions, evidence, line, after, &found);
 	return found;

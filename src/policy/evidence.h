@@ -9,18 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy/policy.h"
+#include "policy/holder.h"
 
 /* Everything points into the policy; NULL: there is none. */
 struct op25b_evidence {
-	const struct op25b_service *service;
-	const struct op25b_line_prefix *line;  /* the longest of `lines` that holds the address */
-	const struct op25b_pool_prefix *pool;  /* of any service, that holds the address */
-	const struct op25b_grant *hold;        /* in force; holds go before exemptions */
-	const struct op25b_grant *exemption;   /* in force */
-	const struct op25b_rule *rule;         /* in force towards this peer */
-	const struct op25b_rule *upcoming;     /* the next of the service's rules */
-	const struct op25b_peer_group *server; /* that holds the peer; one of `except` first */
+	struct op25b_holder holder;
+	const struct op25b_grant *hold;             /* in force; holds go before exemptions */
+	const struct op25b_grant *exemption;        /* in force */
+	const struct op25b_rule *rule;              /* in force towards this peer */
+	const struct op25b_rule *upcoming;          /* the next of the service's rules */
+	const struct op25b_peer_group *server;      /* that holds the peer; one of `except` first */
 	const struct op25b_peer_group *destination; /* that holds the peer; one of `to` first */
 	bool excepted;                              /* the rule's `except` names the server */
 };
@@ -38,7 +36,7 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 
 /**
  * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
- * @line: as in struct op25b_evidence; may be NULL
+ * @line: as in struct op25b_holder; may be NULL
  * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.
  */
 int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,

@@ -16,6 +16,13 @@ def tcp(src, dst, sport, dport):
     return struct.pack("!IHBB", 6 << 28, len(segment), 6, 64) + src.packed + dst.packed + segment
 
 
+def tunnel(src, dst, packet):
+    """An IPv6 packet with an IP packet in it."""
+    following = {4: 4, 6: 41}[packet[0] >> 4]
+    return struct.pack("!IHBB", 6 << 28, len(packet), following, 64) \
+        + ipaddress.ip_address(src).packed + ipaddress.ip_address(dst).packed + packet
+
+
 def ethernet(packet):
     kind = {4: 0x0800, 6: 0x86dd}[packet[0] >> 4]
     return bytes.fromhex("020000000002020000000001") + struct.pack("!H", kind) + packet

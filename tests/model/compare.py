@@ -38,7 +38,7 @@ from decide import Decider
 from policy import Policy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIELDS = ("verdict", "reason", "how", "service")
+FIELDS = ("verdict", "reason", "how", "service", "line")
 SHOWN = 3     # frames printed of each class of difference
 DEADLINE = 600
 WRITTEN = os.path.join(HERE, "policies", "*.yaml")

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from packet import OTHER_PORT, Eye
 
-Answer = namedtuple("Answer", "verdict reason how service")
+Answer = namedtuple("Answer", "verdict reason how service line")
 CACHE_MOST = 200_000
 
 
@@ -27,10 +27,10 @@ class Decider:
     def frame(self, frame, now):
         """The Answer for the bytes of one frame at a moment in seconds."""
         if self.blind:
-            return self._pass(OTHER_PORT, None)
+            return self._pass(OTHER_PORT)
         seen = self.eye.see(frame)
         if isinstance(seen, str):
-            return self._pass(seen, None)
+            return self._pass(seen)
         state = self.policy.at(now)
         key = (self.upstream, seen)
         answer = state.cache.get(key)
@@ -40,10 +40,11 @@ class Decider:
             answer = state.cache[key] = self._steps(state, *seen)
         return answer
 
-    def _pass(self, reason, service):
-        answer = self.passes.get((reason, service))
+    def _pass(self, reason, service=None, line=None):
+        answer = self.passes.get((reason, service, line))
         if answer is None:
-            answer = self.passes[reason, service] = Answer("pass", reason, None, service)
+            answer = Answer("pass", reason, None, service, line)
+            self.passes[reason, service, line] = answer
         return answer
 
     def _steps(self, state, hides, address, peer):
@@ -51,33 +52,35 @@ class Decider:
         line = self.policy.line_nets.find(address)
         found = line or self.policy.pool_nets.find(address)
         if found is None:
-            return self._pass("not-a-subscriber", None)
+            return self._pass("not-a-subscriber")
         service = self.policy.services[found.service]
         line_id = line.id if line else None
+        told = line_id or ("unknown" if service.addressing == "shared" else None)
         hold = window_over(state.hold_lines, state.hold_nets, line_id, address)
         if hold:
             unseen = hides or self.upstream
-            return Answer("refuse", "hold", "drop" if unseen else hold.how, service.id)
+            return Answer("refuse", "hold", "drop" if unseen else hold.how, service.id,
+                          told)
         if window_over(state.exempt_lines, state.exempt_nets, line_id, address):
-            return self._pass("exemption", service.id)
+            return self._pass("exemption", service.id, told)
         # 2. which rule rules
         if not service.rules:
-            return self._pass("unrestricted", service.id)
+            return self._pass("unrestricted", service.id, told)
         in_force = state.rules[service.id]
         if not in_force:
-            return self._pass("before-start", service.id)
+            return self._pass("before-start", service.id, told)
         rule = next((r for r in in_force if holds(r.to, peer)), None)
         if rule is None:
-            return self._pass("other-destination", service.id)
+            return self._pass("other-destination", service.id, told)
         action, how = rule.action, rule.how
         if service.addressing == "shared" and service.unknown_line and line is None:
             action = {"pass": "allow"}.get(service.unknown_line, service.unknown_line)
             how = how or "drop"
         # 3. allowed, or to a server that is spared
         if action == "allow":
-            return self._pass("unrestricted", service.id)
+            return self._pass("unrestricted", service.id, told)
         if not hides and peer in rule.spared:
-            return self._pass("designated-server", service.id)
+            return self._pass("designated-server", service.id, told)
         # 4. the rest
         if hides:
             reason, how = hides, "drop"
@@ -88,8 +91,8 @@ class Decider:
         else:
             reason = "foreign-server"
         if action == "count":
-            return Answer("count", reason, None, service.id)
-        return Answer("refuse", reason, how, service.id)
+            return Answer("count", reason, None, service.id, told)
+        return Answer("refuse", reason, how, service.id, told)
 
 
 def holds(to, peer):

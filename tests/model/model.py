@@ -34,7 +34,7 @@ def records(data):
 def tail_of(answer):
     """The part of an answer's JSON line that follows the packet's number."""
     fields = {"verdict": answer.verdict, "reason": answer.reason,
-              "how": answer.how, "service": answer.service}
+              "how": answer.how, "service": answer.service, "line": answer.line}
     return "," + json.dumps(fields, separators=(",", ":"), ensure_ascii=False)[1:]
 
 

@@ -58,24 +58,33 @@ class Case(unittest.TestCase):
             return Policy(path)
 
     def at(self, when, src, dst, expected, side="subscriber", packet=None):
-        """expected: verdict reason how service, `-` for null."""
+        """expected: verdict reason how service, and line if it matters; `-` for null."""
         policy = self.policy
         if packet is None:
             packet = ip4(TCP25, src, dst) if side == "subscriber" else ip4(FROM25, dst, src)
         got = Decider(policy, "xdp", side).frame(eth(packet), policy.moment(when))
-        self.assertEqual(" ".join(f or "-" for f in got), expected)
+        words = expected.split()
+        self.assertEqual([f or "-" for f in got[:len(words)]], words)
 
 
 class Steps(Case):
     def test_service(self):
         """the longest prefix of lines gives the service, then the pool, else not-a-subscriber"""
-        self.at("2027-04-05", DYN, FOREIGN, "refuse foreign-server reset dyn")
-        self.at("2027-04-05", FIX, FOREIGN, "pass unrestricted - fix")
-        self.at("2027-04-05", "198.51.100.10", FOREIGN, "refuse foreign-server reset dyn")
+        self.at("2027-04-05", DYN, FOREIGN, "refuse foreign-server reset dyn -")
+        self.at("2027-04-05", FIX, FOREIGN, "pass unrestricted - fix L-1")
+        self.at("2027-04-05", "198.51.100.10", FOREIGN, "refuse foreign-server reset dyn L-2")
         self.at("2027-04-05", "198.51.100.16", FOREIGN, "refuse foreign-server reset dyn")
         self.at("2027-04-05", "203.0.113.7", FOREIGN, "refuse foreign-server reset dyn")
         self.at("2027-04-05", "203.0.113.8", FOREIGN, "pass unrestricted - fix")
         self.at("2027-04-05", "198.51.101.0", FOREIGN, "pass not-a-subscriber - -")
+
+    def test_unknown(self):
+        """a line of a shared pool is unknown, unless `lines` has it"""
+        self.policy = self.load(TEXT.replace("id: dyn\n    addressing: dynamic",
+                                             "id: dyn\n    addressing: shared"))
+        self.at("2027-04-05", DYN, FOREIGN, "refuse foreign-server reset dyn unknown")
+        self.at("2027-04-05", "198.51.100.10", FOREIGN, "refuse foreign-server reset dyn L-2")
+        self.at("2027-04-05", "198.51.101.0", FOREIGN, "pass not-a-subscriber - - -")
 
     def test_hold(self):
         """a hold refuses with its own how, even to designated servers; upstream it drops"""

@@ -53,10 +53,11 @@ class Generator(unittest.TestCase):
 class Output(unittest.TestCase):
     def test_line(self):
         """a line is the JSON object of the contract, keys in its order"""
-        line, = model.lines([Answer("refuse", "hold", "reset", "fibre")])
+        line, = model.lines([Answer("refuse", "hold", "reset", "fibre", "L-1")])
         self.assertEqual(line, '{"schema":"op25b.explain/1","packet":1,"verdict":"refuse",'
-                               '"reason":"hold","how":"reset","service":"fibre"}')
-        line, = model.lines([Answer("pass", "other-port", None, None)])
+                               '"reason":"hold","how":"reset","service":"fibre",'
+                               '"line":"L-1"}')
+        line, = model.lines([Answer("pass", "other-port", None, None, None)])
         self.assertIsNone(json.loads(line)["how"])
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The JSON of explain is put together by hand: jansson must read back from it what was put in, for
- * every verdict, reason and how, and for a service id that needs escapes.
+ * every verdict, reason and how, and for ids that need escapes.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -62,10 +62,11 @@ static void jansson_reads_every_answer(void **state)
 					      .reason = (uint8_t)reason,
 					      .how = (uint8_t)how },
 				.service = reason % 3 ? &services[reason % 3 - 1] : NULL,
+				.line = reason % 3 ? services[reason % 3 - 1].id : NULL,
 			};
 			json_t *read = written(&reply);
 
-			assert_int_equal(json_object_size(read), 6);
+			assert_int_equal(json_object_size(read), 7);
 			assert_field(read, "schema", "op25b.explain/1");
 			assert_int_equal(json_integer_value(json_object_get(read, "packet")),
 					 INT64_MAX);
@@ -74,6 +75,7 @@ static void jansson_reads_every_answer(void **state)
 			assert_field(read, "reason", op25b_words_name(&op25b_words_reason, reason));
 			assert_field(read, "how", op25b_words_name(&op25b_words_how, how));
 			assert_field(read, "service", reply.service ? reply.service->id : NULL);
+			assert_field(read, "line", reply.line);
 			json_decref(read);
 		}
 	}
@@ -85,7 +87,7 @@ static void a_frame_decided_natively_is_marked(void **state)
 	json_t *read = written(&reply);
 
 	(void)state;
-	assert_int_equal(json_object_size(read), 7);
+	assert_int_equal(json_object_size(read), 8);
 	assert_field(read, "engine", "native");
 	json_decref(read);
 }
