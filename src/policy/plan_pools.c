@@ -84,6 +84,22 @@ static int pool_reach(struct op25b_plan *plan, uint32_t index, const struct op25
 	return 0;
 }
 
+/*
+ * Leaves out pools inside others: they are of the same service, so that the outer one says the
+ * same. What is left is apart. Returns how many.
+ */
+static size_t keep_outer(struct candidate *list, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!kept ||
+		    !op25b_prefix_holds(&list[kept - 1].pool->prefix, &list[i].pool->prefix))
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
 int op25b_plan_pools(struct op25b_plan *plan)
 {
 	const struct op25b_policy *policy = plan->policy;
@@ -110,6 +126,7 @@ int op25b_plan_pools(struct op25b_plan *plan)
 			list[k++] = (struct candidate){ &service->pools[i], (uint16_t)s };
 	}
 	qsort(list, k, sizeof(*list), candidate_order);
+	k = keep_outer(list, k);
 	plan->head.n_pools = (uint32_t)k;
 	for (uint32_t i = 0; i < k; i++) {
 		plan->pools[i].service = list[i].service;

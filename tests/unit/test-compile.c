@@ -345,11 +345,47 @@ static void a_pool_that_is_one_line_takes_no_other_lines_service(void **state)
 	compare_one_line_pool(all6, pool4, line4, stray6);
 }
 
+/* Both come to the same: what the outer pool says holds beside the inner one too. */
+static void compare_nested(struct op25b_prefix outer, struct op25b_prefix inner,
+			   struct op25b_prefix line)
+{
+	struct world *w = malloc(sizeof(*w));
+	struct op25b_tables tables;
+
+	assert_non_null(w);
+	empty_world(w, 1);
+	w->pools[0][0] = (struct op25b_pool_prefix){ .prefix = outer, .line = line.len };
+	w->pools[0][1] = (struct op25b_pool_prefix){ .prefix = inner, .line = line.len };
+	w->services[0].n_pools = 2;
+	w->line_ids[0] = "L";
+	w->lines[0] = (struct op25b_line_prefix){ .prefix = line, .service = 2 };
+	w->policy.n_lines = 1;
+	assert_int_equal(op25b_tables_make(&w->policy, 50, &tables), 0);
+	compare_around(w, &tables, outer);
+	compare_around(w, &tables, inner);
+	compare_around(w, &tables, line);
+	op25b_tables_done(&tables);
+	free(w);
+}
+
+static void a_pool_inside_another_of_its_service_hides_nothing(void **state)
+{
+	struct op25b_prefix wide = { .family = OP25B_V4, .len = 15, .addr = { 198, 50 } };
+	struct op25b_prefix wider = { .family = OP25B_V4, .len = 17, .addr = { 198, 51 } };
+	struct op25b_prefix small = { .family = OP25B_V4, .len = 24, .addr = { 198, 51, 100 } };
+	struct op25b_prefix line = { .family = OP25B_V4, .len = 29, .addr = { 198, 51, 101 } };
+
+	(void)state;
+	compare_nested(wide, small, line);
+	compare_nested(wider, small, line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_say_what_the_lists_say),
 		cmocka_unit_test(a_pool_that_is_one_line_takes_no_other_lines_service),
+		cmocka_unit_test(a_pool_inside_another_of_its_service_hides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
