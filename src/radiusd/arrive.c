@@ -4,8 +4,10 @@
 
 #include "serve/clock.h"
 
-/* Calls of the kernel a turn, so that commits that were done are not kept waiting by a flood. */
-#define ROUNDS 8
+/* Batches of each queue a turn, so that a flood keeps no finished commit waiting. */
+#define ROUNDS 4
+
+#define SILENCE_SECONDS INT64_C(10)
 
 static void flush(struct op25b_radiusd *d, struct op25b_udp *udp)
 {
@@ -63,6 +65,16 @@ static bool take_record(struct op25b_radiusd *d, struct op25b_request *request,
 	return false;
 }
 
+/*
+ * Who asks whether we serve is told by silence that we don't, and turns to another. A while after
+ * the last failure it is answered: else it would send no more records, and none would be tried.
+ */
+static bool is_silent(const struct op25b_radiusd *d)
+{
+	return d->unreachable ||
+	       (d->refuses && op25b_clock_boot_ns() - d->refused_at < SILENCE_SECONDS * 1000000000);
+}
+
 static bool take(struct op25b_radiusd *d, struct op25b_request *request, int64_t now,
 		 int64_t second)
 {
@@ -85,32 +97,38 @@ static bool take(struct op25b_radiusd *d, struct op25b_request *request, int64_t
 	counts->last = now;
 	if (result == OP25B_RADIUS_RECORD)
 		return take_record(d, request, counts, second);
-	/* Who asks whether we serve is told by silence that we can't: it turns to another. */
-	if (result == OP25B_RADIUS_PROBE && d->store_away)
+	if (result == OP25B_RADIUS_PROBE && is_silent(d))
 		counts->failed++;
 	else
 		op25b_answer_to(d, datagram);
 	return false;
 }
 
+static void take_all(struct op25b_radiusd *d, struct op25b_udp *udp, unsigned int queue)
+{
+	int64_t now = op25b_clock_wall(), second = op25b_clock_boot_ns() / 1000000000;
+	struct op25b_datagram *places[OP25B_UDP_BATCH];
+	size_t got;
+
+	for (size_t i = 0; i < OP25B_UDP_BATCH; i++)
+		places[i] = &d->inbox[i]->datagram;
+	got = op25b_udp_receive(udp, queue, places);
+	for (size_t i = 0; i < got; i++) {
+		if (take(d, d->inbox[i], now, second))
+			d->inbox[i] = op25b_queue_take(d->queue);
+	}
+	/* Before their requests are written over. */
+	op25b_answer_flush(d);
+}
+
 void op25b_arrive(struct op25b_radiusd *d, struct op25b_udp *udp)
 {
-	struct op25b_datagram *places[OP25B_UDP_BATCH];
-	size_t got = OP25B_UDP_BATCH;
+	unsigned int queues[OP25B_UDP_QUEUES];
+	size_t n = 1;
 
-	for (unsigned int round = 0; round < ROUNDS && got == OP25B_UDP_BATCH; round++) {
-		int64_t now = op25b_clock_wall(), second = op25b_clock_boot_ns() / 1000000000;
-		bool waits[OP25B_UDP_BATCH];
-
-		for (size_t i = 0; i < OP25B_UDP_BATCH; i++)
-			places[i] = &d->inbox[i]->datagram;
-		got = op25b_udp_receive(udp, places, OP25B_UDP_BATCH);
-		for (size_t i = 0; i < got; i++) {
-			waits[i] = take(d, d->inbox[i], now, second);
-			if (waits[i])
-				d->inbox[i] = op25b_queue_take(d->queue);
-		}
-		/* Before their requests are written over. */
-		op25b_answer_flush(d);
+	for (unsigned int round = 0; round < ROUNDS && n; round++) {
+		n = op25b_udp_ready(udp, queues);
+		for (size_t i = 0; i < n; i++)
+			take_all(d, udp, queues[i]);
 	}
 }

@@ -5,9 +5,9 @@
 #include "radiusd/radiusd.h"
 
 /**
- * op25b_arrive() - take in what came by a socket.
+ * op25b_arrive() - take in what came to an address.
  *
- * Bounded: what is left in the kernel's queue is for the loop's next turn.
+ * Bounded: what is left in the kernel's queues is for the loop's next turn.
  */
 void op25b_arrive(struct op25b_radiusd *d, struct op25b_udp *udp);
 

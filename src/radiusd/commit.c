@@ -45,25 +45,47 @@ void op25b_commit_next(struct op25b_radiusd *d)
 	op25b_keeper_begin(d->keeper);
 }
 
-/* Said once when it begins and once when it ends; status shows the last words meanwhile. */
+/* A damaged row is met by the packets that need it; whatever else fails, fails for all of them. */
+static bool is_away(const struct op25b_task *task)
+{
+	if (!task->result || task->kind != OP25B_TASK_APPLY)
+		return task->result != 0;
+	return task->n_failed == task->n && (task->n > 1 || task->result != -EBADMSG);
+}
+
+static void note_damage(struct op25b_radiusd *d, const struct op25b_task *task)
+{
+	if (*d->damage)
+		return;
+	snprintf(d->damage, sizeof(d->damage),
+		 "the store takes no more records of some sessions: %s", task->error.text);
+	op25b_log(OP25B_LOG_ERROR, "%s", d->damage);
+}
+
+/*
+ * Said once when it begins and once when it ends; status shows the last words meanwhile. That a
+ * full disk has room again only a record tells that was taken: looking at the store writes nothing.
+ */
 static void note_store(struct op25b_radiusd *d, const struct op25b_task *task)
 {
-	bool away = task->result && (task->kind != OP25B_TASK_APPLY || task->n_failed == task->n);
+	bool was_away = op25b_store_away(d), away = is_away(task);
 
-	if (away && !d->store_away)
-		op25b_log(OP25B_LOG_ERROR,
-			  "%s\nnothing is answered until the store is back; it is tried again "
-			  "every second",
+	if (task->kind == OP25B_TASK_APPLY)
+		d->refuses = away;
+	else
+		d->unreachable = away;
+	if (away) {
+		d->refused_at = op25b_clock_boot_ns();
+		snprintf(d->store_problem, sizeof(d->store_problem), "%s", task->error.text);
+	} else if (task->result) {
+		note_damage(d, task);
+	}
+	if (!was_away && away)
+		op25b_log(OP25B_LOG_ERROR, "%s\nno record is answered until the store is back",
 			  task->error.text);
-	if (!away && d->store_away)
-		op25b_log(OP25B_LOG_NOTICE, "the store is back, packets are answered again");
-	d->store_away = away;
-	snprintf(d->store_problem, sizeof(d->store_problem), "%s", away ? task->error.text : "");
-	/* Of a batch only some failed: a row of the store is damaged, and will be so. */
-	if (task->result && !away && !*d->damage) {
-		snprintf(d->damage, sizeof(d->damage),
-			 "the store takes no more records of some sessions: %s", task->error.text);
-		op25b_log(OP25B_LOG_ERROR, "%s", d->damage);
+	if (was_away && !op25b_store_away(d)) {
+		d->store_problem[0] = '\0';
+		op25b_log(OP25B_LOG_NOTICE, "the store is back, records are answered again");
 	}
 }
 

@@ -40,8 +40,16 @@ struct op25b_radiusd {
 
 	/* Of the store, as it was when it was last looked at. */
 	struct op25b_sessions_health health;
-	bool known;      /* health was read */
-	json_t *nases;   /* a list, by name */
-	bool store_away; /* the last task failed as a whole: nothing is answered that needs it */
+	bool known;         /* health was read */
+	json_t *nases;      /* a list, by name */
+	bool refuses;       /* the last batch failed as a whole */
+	bool unreachable;   /* the last upkeep did, or opening it */
+	int64_t refused_at; /* of the boot clock, ns */
 	char store_problem[1100], damage[1100], reload_problem[4096];
 };
+
+/* Whether records go unanswered. */
+static inline bool op25b_store_away(const struct op25b_radiusd *d)
+{
+	return d->refuses || d->unreachable;
+}

@@ -38,7 +38,7 @@ static void on_packet(evutil_socket_t fd, short what, void *context)
 
 	(void)what;
 	for (size_t i = 0; i < d->n_sockets; i++) {
-		if (d->sockets[i].fd == fd)
+		if (d->sockets[i].ready_fd == fd)
 			op25b_arrive(d, &d->sockets[i]);
 	}
 	op25b_commit_next(d);
@@ -74,7 +74,7 @@ static void say_ready(const struct op25b_radiusd *d, const char *what)
 {
 	char text[120], message[160];
 
-	snprintf(text, sizeof(text), "listening on %zu sockets, %zu clients", d->n_sockets,
+	snprintf(text, sizeof(text), "listening on %zu addresses, %zu clients", d->n_sockets,
 		 d->collector->n_clients);
 	op25b_log(OP25B_LOG_NOTICE, "%s: %s", what, text);
 	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
@@ -126,7 +126,7 @@ static int add_events(struct loop *loop)
 	int r = add_event(loop, op25b_keeper_fd(d->keeper), EV_READ, on_done, NULL);
 
 	for (size_t i = 0; i < d->n_sockets; i++)
-		r = r ? r : add_event(loop, d->sockets[i].fd, EV_READ, on_packet, NULL);
+		r = r ? r : add_event(loop, d->sockets[i].ready_fd, EV_READ, on_packet, NULL);
 	r = r ? r : add_event(loop, -1, 0, on_second, &second);
 	r = r ? r : add_event(loop, SIGTERM, EV_SIGNAL, on_end, NULL);
 	r = r ? r : add_event(loop, SIGINT, EV_SIGNAL, on_end, NULL);
@@ -153,8 +153,8 @@ static int open_sockets(struct op25b_radiusd *d, struct op25b_error *error)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < d->collector->n_listen; i++) {
+		d->n_sockets++;
 		r = op25b_udp_open(&d->collector->listen[i], &d->sockets[i], error);
-		d->n_sockets += !r;
 	}
 	return r;
 }

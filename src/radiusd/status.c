@@ -42,7 +42,7 @@ static json_t *describe_store(const struct op25b_radiusd *d)
 {
 	const struct op25b_sessions_health *h = &d->health;
 	json_t *json = json_pack("{s:o, s:b}", "location", describe_location(d->first->store), "ok",
-				 (int)!d->store_away);
+				 (int)!op25b_store_away(d));
 
 	if (!d->known)
 		return json;
@@ -132,7 +132,7 @@ static json_t *describe_sockets(const struct op25b_radiusd *d)
 		json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:o}", "address", text,
 						      "port", (int)listen->port, "queue_bytes",
 						      d->sockets[i].room, "dropped",
-						      number(d->sockets[i].dropped)));
+						      number(op25b_udp_dropped(&d->sockets[i]))));
 	}
 	return list;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The sockets that packets come in by. Answers leave from the address that the request came to,
- * also where a socket listens on every one.
+ * Where packets come in. Each address listened on has several sockets, and the kernel puts a packet
+ * into the queue of one of them by its sender's address: who floods fills that queue only, and the
+ * others are emptied as before. Answers leave from the address that the request came to, also where
+ * every one is listened on.
  */
 #pragma once
 
@@ -13,7 +15,8 @@
 #include "policy/policy.h"
 #include "session/radius.h"
 
-#define OP25B_UDP_BATCH 64 /* datagrams a call of the kernel */
+#define OP25B_UDP_BATCH  64 /* datagrams a call of the kernel */
+#define OP25B_UDP_QUEUES 16 /* sockets an address listened on; 2^n */
 
 struct op25b_listen;
 
@@ -42,11 +45,13 @@ struct op25b_response {
 	uint8_t octets[OP25B_RADIUS_PACKET];
 };
 
+/* One address listened on. */
 struct op25b_udp {
-	int fd;
-	uint32_t dropped; /* by the kernel, of a full receive queue, since it was opened */
-	int room;         /* octets of the receive queue, as the kernel counts them */
-	struct op25b_response *out; /* the caller fills them, OP25B_UDP_BATCH at most */
+	int fds[OP25B_UDP_QUEUES];
+	uint32_t dropped[OP25B_UDP_QUEUES]; /* by the kernel, of a full queue, since the start */
+	int ready_fd;                       /* readable while any of them has something */
+	int room;                           /* octets of one queue, as the kernel counts them */
+	struct op25b_response *out;         /* the caller fills them, OP25B_UDP_BATCH at most */
 	size_t n_out;
 };
 
@@ -59,16 +64,28 @@ struct op25b_udp {
 int op25b_udp_open(const struct op25b_listen *listen, struct op25b_udp *ret_udp,
 		   struct op25b_error *error);
 
-/* fd is -1 after it. */
+/* Once, whether op25b_udp_open() was successful or not. */
 void op25b_udp_close(struct op25b_udp *udp);
 
 /**
- * op25b_udp_receive() - take what has come, without waiting.
- * @into: @n places, at most OP25B_UDP_BATCH
+ * op25b_udp_ready() - which of the queues have something.
+ * @ret: their indices
+ *
+ * Returns how many.
+ */
+size_t op25b_udp_ready(const struct op25b_udp *udp, unsigned int ret[static OP25B_UDP_QUEUES]);
+
+/**
+ * op25b_udp_receive() - take what has come into one queue, without waiting.
+ * @into: OP25B_UDP_BATCH places
  *
  * Returns how many were filled, from the first on.
  */
-size_t op25b_udp_receive(struct op25b_udp *udp, struct op25b_datagram *const *into, size_t n);
+size_t op25b_udp_receive(struct op25b_udp *udp, unsigned int queue,
+			 struct op25b_datagram *const into[static OP25B_UDP_BATCH]);
+
+/* Packets that the kernel did not keep because their queue was full, since the start. */
+uint64_t op25b_udp_dropped(const struct op25b_udp *udp);
 
 /**
  * op25b_udp_flush() - send what is in `out`, without waiting; then it is empty.

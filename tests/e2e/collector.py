@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A collector of the test's own in a namespace with loopback alone, and NASes that speak to it.
+
+It runs without privileges, as its unit has it. NASes are addresses of 127.0.0.0/8, ::1, and
+192.0.2.1, which the collector listens on too.
+"""
+import hmac
+import json
+import os
+import pathlib
+import select
+import shutil
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import time
+
+import gateway
+import radius
+import wait
+
+NAMESPACE = "op25b-collector"
+NOBODY = 65534
+SECRET = "s3cret of both"
+START, STOP, INTERIM = 1, 2, 3
+STATUS_SERVER = 12
+FILE = """op25b_collector: 1
+listen: ["0.0.0.0", "::"]
+store: {store}
+clients:
+  - {{name: bng, from: [127.0.0.1, "::1", 192.0.2.1], secret_file: {folder}/secret}}
+  - {{name: other, from: [127.0.0.2], secret_file: {folder}/secret}}
+  - {{name: strict, from: [127.0.0.3], secret_file: {folder}/secret,
+     message_authenticator: required}}
+socket: {folder}/control.sock
+"""
+
+
+def attributes(session, address, status=START, nas="bng"):
+    """Of a session that has an address."""
+    return [(40, radius.u32(status)), (44, session.encode()), (1, b"user-" + session.encode()),
+            (32, nas.encode()), (8, radius.packed(address))]
+
+
+class Nas:
+    """One socket of a NAS."""
+
+    def __init__(self, source="127.0.0.1", target="127.0.0.1", secret=SECRET, port=1813):
+        family = socket.AF_INET6 if ":" in source else socket.AF_INET
+        self.target = target
+        self.maker = radius.Maker(1, secret.encode())
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((source, 0))
+        # Connected: an answer from another address is not received.
+        self.socket.connect((target, port))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def packet(self, session, address, status=START, identifier=0, more=()):
+        """A genuine packet."""
+        return self.maker.seal(identifier, attributes(session, address, status) + list(more))
+
+    def probe(self, identifier):
+        """A Status-Server (RFC 5997)."""
+        head = struct.pack("!BBH", STATUS_SERVER, identifier, 38) + os.urandom(16)
+        field = bytes([radius.SIGNATURE, 18])
+        return head + field + hmac.new(self.maker.secret, head + field + bytes(16), "md5").digest()
+
+    def receive(self, seconds):
+        """The next answer, or None."""
+        if not select.select([self.socket], [], [], seconds)[0]:
+            return None
+        try:
+            return self.socket.recv(5000)
+        except ConnectionRefusedError:
+            return None
+
+    def ask(self, packet, seconds=60):
+        """The answer to a packet, sent again each second; None: there is none."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                self.socket.send(packet)
+            except ConnectionRefusedError:
+                pass
+            answer = self.receive(min(1, seconds))
+            if answer and answer[1] == packet[1]:
+                return answer
+        return None
+
+
+class Bed:
+    """The collector, its folder and its namespace."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="op25b-collector-"))
+        self.store = self.folder / "state/sessions.db"
+        self.process = None
+        self.home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self.output = open(self.folder / "log", "w", encoding="utf-8")
+
+    def __enter__(self):
+        gateway.run("ip", "netns", "add", NAMESPACE)
+        gateway.set_namespace(NAMESPACE)
+        gateway.run("ip", "link", "set", "lo", "up")
+        gateway.run("ip", "address", "add", "192.0.2.1/32", "dev", "lo")
+        (self.folder / "state").mkdir()
+        self.write("secret", SECRET + "\n", 0o400)
+        self.write_file(FILE)
+        for path in (self.folder, self.folder / "state"):
+            os.chown(path, NOBODY, NOBODY)
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.output.close()
+        gateway.LIBC.setns(self.home, gateway.CLONE_NEWNET)
+        os.close(self.home)
+        gateway.run("ip", "netns", "delete", NAMESPACE)
+        gateway.run("umount", str(self.folder / "state"), check=False)
+        shutil.rmtree(self.folder)
+
+    def log(self):
+        """What the collector said."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def write(self, name, text, mode=0o644):
+        """A file of the collector's."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        os.chown(path, NOBODY, NOBODY)
+        return path
+
+    def write_file(self, text):
+        """The collector file."""
+        return self.write("collector.yaml", text.format(folder=self.folder, store=self.store))
+
+    def command(self, *arguments):
+        """op25b-radiusd as its unit runs it."""
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs",
+                str(gateway.BIN / "op25b-radiusd"),
+                "--collector", str(self.folder / "collector.yaml"), *arguments]
+
+    def ear(self):
+        """A socket where the service manager's would be."""
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        path = self.folder / "notify"
+        path.unlink(missing_ok=True)
+        ear.bind(str(path))
+        path.chmod(0o666)
+        ear.settimeout(120)
+        return ear
+
+    def start(self):
+        """Until it is ready."""
+        with self.ear() as ear:
+            self.process = subprocess.Popen(
+                self.command(), stdout=self.output, stderr=self.output,
+                env={**os.environ, "NOTIFY_SOCKET": ear.getsockname()})
+            said = ear.recv(4096).decode()
+            assert said.startswith("READY=1\n"), said
+
+    def reload(self, text=None):
+        """Have it read its file again, changed to this text. Returns what it said at last."""
+        if text is not None:
+            self.write_file(text)
+        with self.ear() as ear:
+            self.process.send_signal(signal.SIGHUP)
+            assert ear.recv(4096).decode().startswith("RELOADING=1\n")
+            return ear.recv(4096).decode()
+
+    def kill(self, number=signal.SIGKILL):
+        """End it by a signal. Returns its exit status."""
+        if not self.process:
+            return None
+        self.process.send_signal(number)
+        status = self.process.wait(60)
+        self.process = None
+        return status
+
+    def ask(self, op="status"):
+        """One request on the control socket."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(120)
+            client.connect(str(self.folder / "control.sock"))
+            client.sendall(json.dumps({"op": op}).encode() + b"\n")
+            with client.makefile() as stream:
+                return json.loads(stream.readline())
+
+    def client(self, name="bng"):
+        """What is counted of one client."""
+        return next(one for one in self.ask()["clients"] if one["name"] == name)
+
+    def until_status(self, what, condition):
+        """The first status that fits."""
+        def look():
+            status = self.ask()
+            return condition(status) and status
+        return wait.until(what, look)
+
+    def sessions(self):
+        """Ids of all sessions in the store."""
+        database = sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)
+        try:
+            return {row[0] for row in database.execute("SELECT session FROM session")}
+        finally:
+            database.close()
+
+    def mount(self, megabytes):
+        """A small file system under the store."""
+        gateway.run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,uid={NOBODY},gid={NOBODY}",
+                    "op25b-small", str(self.folder / "state"))
+
+
+class Load:
+    """Starts of ever new sessions from one socket, many under way at once."""
+
+    def __init__(self, tag, nas, window=64):
+        self.nas = nas
+        self.tag = tag
+        self.window = window
+        self.sent = 0
+        self.under_way = {}  # identifier: session, packet
+        self.answered = set()
+        self.again = 0
+
+    def send(self, packet):
+        """Whether somebody listens or not."""
+        try:
+            self.nas.socket.send(packet)
+        except ConnectionRefusedError:
+            pass
+
+    def step(self, patience=0.5):
+        """Send what the window has room for, and take in what was answered; in silence, again."""
+        free = [number for number in range(256) if number not in self.under_way]
+        while len(self.under_way) < self.window:
+            session = f"{self.tag}-{self.sent}"
+            packet = self.nas.packet(session, f"10.{self.sent >> 16 & 255}.{self.sent >> 8 & 255}."
+                                     f"{self.sent & 255}", identifier=free.pop())
+            self.under_way[packet[1]] = session, packet
+            self.sent += 1
+            self.send(packet)
+        answer = self.nas.receive(patience)
+        if not answer:
+            self.again += len(self.under_way)
+            for _, packet in self.under_way.values():
+                self.send(packet)
+        while answer:
+            if answer[1] in self.under_way:
+                self.answered.add(self.under_way.pop(answer[1])[0])
+            answer = self.nas.receive(0)
