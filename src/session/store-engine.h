@@ -31,3 +31,7 @@ struct op25b_sessions {
 int op25b_sqlite_open(const char *path, enum op25b_sessions_mode mode,
 		      const struct op25b_sessions_settings *settings,
 		      struct op25b_sessions **ret_store, struct op25b_error *error);
+/* Likewise, of a PostgreSQL URI. */
+int op25b_pg_open(const char *location, enum op25b_sessions_mode mode,
+		  const struct op25b_sessions_settings *settings, struct op25b_sessions **ret_store,
+		  struct op25b_error *error);

@@ -93,7 +93,7 @@ static int give_past(struct search *s, sqlite3_stmt *rows)
 
 static int search_address(struct search *s)
 {
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 	struct op25b_prefix prefix = *s->query->inside;
 	int r = 0;
 

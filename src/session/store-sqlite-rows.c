@@ -75,25 +75,12 @@ static int nas_put(void *arg, const struct op25b_nas *nas)
 
 static int read_claims(sqlite3_stmt *row, int column, struct op25b_session *ret)
 {
-	const uint8_t *data;
-	size_t size;
+	const void *data;
 
 	if (sqlite3_column_type(row, column) != SQLITE_BLOB)
 		return -EBADMSG;
 	data = sqlite3_column_blob(row, column);
-	size = (size_t)sqlite3_column_bytes(row, column);
-	for (ret->n_claims = 0; size; ret->n_claims++) {
-		int used;
-
-		if (!data || ret->n_claims == OP25B_SESSION_CLAIMS)
-			return -EBADMSG;
-		used = op25b_sqlite_decode(data, size, &ret->claims[ret->n_claims]);
-		if (used < 0)
-			return used;
-		data += used;
-		size -= (size_t)used;
-	}
-	return 0;
+	return op25b_octets_to_claims(data, (size_t)sqlite3_column_bytes(row, column), ret);
 }
 
 int op25b_sqlite_session(sqlite3_stmt *row, const char **ret_id, struct op25b_session *ret)
@@ -137,11 +124,9 @@ static int session_put(void *arg, const char *session, const struct op25b_sessio
 	const int64_t integers[] = { put->nas,   0,         put->holder, put->event, put->by,
 				     put->epoch, put->seen, put->ended,  put->lost };
 	const int n = sizeof(integers) / sizeof(integers[0]);
-	uint8_t claims[OP25B_SESSION_CLAIMS * OP25B_SQLITE_PREFIX];
-	size_t size = 0;
+	uint8_t claims[OP25B_OCTETS_CLAIMS];
+	size_t size = op25b_octets_of_claims(put, claims);
 
-	for (size_t i = 0; i < put->n_claims; i++)
-		size += op25b_sqlite_encode(&put->claims[i], claims + size);
 	for (int i = 0; i < n; i++)
 		sqlite3_bind_int64(statement, i + 1, integers[i]);
 	bind_text(statement, 2, session);
@@ -194,7 +179,7 @@ static int holder_get(void *arg, int64_t id, int64_t *ret_nas, struct op25b_hold
 static int binding_get(void *arg, const struct op25b_prefix *prefix, struct op25b_binding *ret)
 {
 	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_BINDING_GET);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 	int r;
 
 	op25b_sqlite_bind_prefix(statement, 1, prefix, buffer);
@@ -229,7 +214,7 @@ static int binding_put(void *arg, const struct op25b_prefix *prefix,
 		       const struct op25b_binding *put)
 {
 	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_BINDING_PUT);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 	int r;
 
 	op25b_sqlite_bind_prefix(statement, 1, prefix, buffer);
@@ -242,7 +227,7 @@ static int binding_put(void *arg, const struct op25b_prefix *prefix,
 static int binding_drop(void *arg, const struct op25b_prefix *prefix, int64_t holder)
 {
 	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_BINDING_DROP);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 	int r;
 
 	op25b_sqlite_bind_prefix(statement, 1, prefix, buffer);
@@ -254,7 +239,7 @@ static int history_add(void *arg, const struct op25b_prefix *prefix, int64_t hol
 		       int64_t until)
 {
 	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_HISTORY_ADD);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 
 	op25b_sqlite_bind_prefix(statement, 1, prefix, buffer);
 	sqlite3_bind_int64(statement, 2, holder);
@@ -266,7 +251,7 @@ static int history_add(void *arg, const struct op25b_prefix *prefix, int64_t hol
 static int history_trim(void *arg, const struct op25b_prefix *prefix, int64_t holder, int64_t until)
 {
 	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_HISTORY_TRIM);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 
 	op25b_sqlite_bind_prefix(statement, 1, prefix, buffer);
 	sqlite3_bind_int64(statement, 2, holder);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/prefix.h"
 #include "session/store-sqlite.h"
 
 static const char *const texts[OP25B_SQL_COUNT] = {
@@ -48,42 +47,10 @@ int op25b_sqlite_run(struct op25b_sqlite *store, enum op25b_sqlite_statement whi
 	return op25b_sqlite_step(statement);
 }
 
-size_t op25b_sqlite_encode(const struct op25b_prefix *prefix,
-			   uint8_t buffer[static OP25B_SQLITE_PREFIX])
-{
-	size_t bytes = op25b_prefix_whole(prefix->family) / 8;
-
-	buffer[0] = prefix->family;
-	memcpy(buffer + 1, prefix->addr, bytes);
-	buffer[1 + bytes] = prefix->len;
-	return bytes + 2;
-}
-
-int op25b_sqlite_decode(const uint8_t *data, size_t size, struct op25b_prefix *ret)
-{
-	struct op25b_prefix prefix = { 0 }, cut;
-	size_t bytes;
-
-	if (size < 1 || (data[0] != OP25B_V4 && data[0] != OP25B_V6))
-		return -EBADMSG;
-	bytes = op25b_prefix_whole(data[0]) / 8;
-	if (size < bytes + 2 || data[1 + bytes] > op25b_prefix_whole(data[0]))
-		return -EBADMSG;
-	prefix.family = data[0];
-	memcpy(prefix.addr, data + 1, bytes);
-	prefix.len = data[1 + bytes];
-	cut = prefix;
-	op25b_prefix_cut(&cut, cut.len);
-	if (op25b_prefix_compare(&cut, &prefix) != 0)
-		return -EBADMSG;
-	*ret = prefix;
-	return (int)bytes + 2;
-}
-
 void op25b_sqlite_bind_prefix(sqlite3_stmt *statement, int at, const struct op25b_prefix *prefix,
-			      uint8_t buffer[static OP25B_SQLITE_PREFIX])
+			      uint8_t buffer[static OP25B_OCTETS_PREFIX])
 {
-	size_t size = op25b_sqlite_encode(prefix, buffer);
+	size_t size = op25b_octets_of_prefix(prefix, buffer);
 
 	sqlite3_bind_blob(statement, at, buffer, (int)size, SQLITE_STATIC);
 }
@@ -122,7 +89,7 @@ int op25b_sqlite_prefix(sqlite3_stmt *row, int column, struct op25b_prefix *ret)
 		return -EBADMSG;
 	data = sqlite3_column_blob(row, column);
 	size = sqlite3_column_bytes(row, column);
-	return data && op25b_sqlite_decode(data, (size_t)size, ret) == size ? 0 : -EBADMSG;
+	return data && op25b_octets_to_prefix(data, (size_t)size, ret) == size ? 0 : -EBADMSG;
 }
 
 int op25b_sqlite_holder(sqlite3_stmt *row, int first, struct op25b_holder *ret)

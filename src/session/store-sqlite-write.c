@@ -25,7 +25,7 @@ int op25b_sqlite_begin(struct op25b_sqlite *store, struct op25b_error *error)
 static int number_changes(struct op25b_sqlite *store, int64_t now)
 {
 	sqlite3_stmt *meta = op25b_sqlite_statement(store, OP25B_SQL_META);
-	uint8_t buffer[OP25B_SQLITE_PREFIX];
+	uint8_t buffer[OP25B_OCTETS_PREFIX];
 	int64_t seq = 0;
 	int r;
 

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Inside of the SQLite engine. The layout is in store-sqlite-schema.c.
- *
- * A prefix is a blob: family, 4 or 16 bytes of address, length; so blobs sort as
- * op25b_prefix_compare() does. Claims are such blobs one after another.
- */
+/* Inside of the SQLite engine. The layout is in store-sqlite-schema.c; blobs are octets.h. */
 #pragma once
 
 #include <sqlite3.h>
 
-#include "session/merge.h"
+#include "session/octets.h"
 #include "session/store-engine.h"
-
-#define OP25B_SQLITE_PREFIX 18 /* bytes of the longest prefix */
 
 /* Statements, prepared when first used: enum tail, SQL. */
 #define OP25B_SQLITE_STATEMENTS(X)                                                               \
@@ -150,13 +143,7 @@ int op25b_sqlite_run(struct op25b_sqlite *store, enum op25b_sqlite_statement whi
 		     const int64_t *values);
 /* @buffer must live until the statement has run. */
 void op25b_sqlite_bind_prefix(sqlite3_stmt *statement, int at, const struct op25b_prefix *prefix,
-			      uint8_t buffer[static OP25B_SQLITE_PREFIX]);
-
-/* Bytes of @prefix written to @buffer. */
-size_t op25b_sqlite_encode(const struct op25b_prefix *prefix,
-			   uint8_t buffer[static OP25B_SQLITE_PREFIX]);
-/* Bytes read of @size, or -EBADMSG. */
-int op25b_sqlite_decode(const uint8_t *data, size_t size, struct op25b_prefix *ret);
+			      uint8_t buffer[static OP25B_OCTETS_PREFIX]);
 
 /* Columns of untrusted rows: each returns 0, or -EBADMSG if another kind of value stands there. */
 int op25b_sqlite_int(sqlite3_stmt *row, int column, int64_t *ret);

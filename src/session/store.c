@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "session/store-engine.h"
 
@@ -24,13 +25,23 @@ static int check_settings(const struct op25b_sessions_settings *settings, struct
 	return 0;
 }
 
+static bool is_uri(const char *location)
+{
+	return strncmp(location, "postgresql://", strlen("postgresql://")) == 0 ||
+	       strncmp(location, "postgres://", strlen("postgres://")) == 0;
+}
+
 int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 			const struct op25b_sessions_settings *settings,
 			struct op25b_sessions **ret_store, struct op25b_error *error)
 {
 	int r = check_settings(settings, error);
 
-	return r < 0 ? r : op25b_sqlite_open(location, mode, settings, ret_store, error);
+	if (r < 0)
+		return r;
+	if (is_uri(location))
+		return op25b_pg_open(location, mode, settings, ret_store, error);
+	return op25b_sqlite_open(location, mode, settings, ret_store, error);
 }
 
 void op25b_sessions_close(struct op25b_sessions **store)

@@ -14,6 +14,11 @@
  * Time is a parameter everywhere: `now` is seconds since 1970-01-01 UTC by the caller's clock.
  * Names are op25b_sessions_*, since op25b_store_* is the daemon's state folder.
  * A handle belongs to one thread, and to the process that opened it (not across fork()).
+ *
+ * Engines: SQLite, a file for the collector and gateways of one machine; PostgreSQL, for many of
+ * both. There a call may fail with -ENOTCONN, since the server can't be reached or the connection
+ * broke: the next call connects again by itself. What became of an apply that failed so is not
+ * known; the NAS sends again, and what was kept tells nothing new then.
  */
 #pragma once
 
@@ -108,7 +113,8 @@ struct op25b_sessions_health {
 	struct op25b_position last; /* of the log */
 	int64_t trimmed;            /* changes up to this number are gone */
 	int64_t changed_at;         /* `now` of the last change in the log; 0: it is empty */
-	int64_t bytes, log_bytes;   /* of the database and of its write-ahead log, as files */
+	int64_t bytes, log_bytes;   /* of the database and of its write-ahead log, as files; the
+				       log is 0 with PostgreSQL, whose own concern it is */
 	int checkpoint;             /* 0, or -errno of the last checkpoint of this handle */
 };
 
@@ -119,13 +125,16 @@ typedef int (*op25b_nas_fn)(void *arg, const struct op25b_nas_status *nas);
 
 /**
  * op25b_sessions_open() - open or make a store.
- * @location:  path of the SQLite file, kept with mode 0640; its folder must exist
+ * @location:  path of the SQLite file, kept with mode 0640; its folder must exist. Or a libpq URI,
+ *             postgresql://... or postgres://...; a password in it stands in no error text
  * @settings:  copied
  * @ret_store: close with op25b_sessions_close()
  *
- * Nothing in the file is trusted: whatever is not exactly this program's own layout is refused.
- * A writer runs its checkpoints on a thread of its own, with all signals blocked.
- * Returns 0; -EINVAL: settings; -ENOENT, -EACCES, -EROFS; -EMEDIUMTYPE: somebody else's file, or
+ * Nothing in the store is trusted: whatever is not exactly this program's own layout is refused.
+ * A writer of a file runs its checkpoints on a thread of its own, with all signals blocked.
+ * PostgreSQL: a writer wants the primary, a reader may have a replica; blocks 5 s an address of
+ * the server at most, here and in a call that connects again, then fails with -ENOTCONN.
+ * Returns 0; -EINVAL: settings, location; -ENOENT, -EACCES, -EROFS; -EMEDIUMTYPE: not ours, or
  * of a newer op25b; -EBADMSG: damaged; -EBUSY; -EIO; -ENOSPC; -ENOMEM. All that follows may return
  * the last five too.
  */

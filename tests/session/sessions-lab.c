@@ -18,6 +18,10 @@ int lab_set_up(void **state)
 	strcpy(lab->folder, "/tmp/op25b-sessions-XXXXXX");
 	assert_non_null(mkdtemp(lab->folder));
 	snprintf(lab->path, sizeof(lab->path), "%s/sessions.db", lab->folder);
+	if (lab_postgresql()) {
+		snprintf(lab->path, sizeof(lab->path), "%s", lab_postgresql());
+		lab_ask(lab, "DROP SCHEMA IF EXISTS op25b CASCADE");
+	}
 	lab->settings = OP25B_SESSIONS_DEFAULTS;
 	lab_open(lab);
 	*state = lab;

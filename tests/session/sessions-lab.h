@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A session store in a folder of its own, a clock that the test sets, and a follower. */
+/*
+ * A session store of its own, a clock that the test sets, and a follower. The store is a file in a
+ * folder of its own, or with OP25B_TEST_POSTGRESQL (see postgresql-server) that database.
+ */
 #pragma once
 
 #include "tests/unit/test.h"
@@ -20,7 +23,7 @@ struct lab_copy {
 };
 
 struct lab {
-	char folder[40], path[80];
+	char folder[40], path[128];
 	struct op25b_sessions *store;
 	struct op25b_sessions_settings settings;
 	struct op25b_sessions_tally tally;
@@ -61,6 +64,17 @@ void lab_follow(struct op25b_sessions *store, struct lab_copy *copy);
 void lab_snapshot(struct op25b_sessions *store, struct lab_copy *copy);
 /* Fails unless both hold the same. */
 void lab_same(const struct lab_copy *a, const struct lab_copy *b);
+
+/* The URI of the database, or NULL if the store is a file. */
+const char *lab_postgresql(void);
+/* The number that a statement gives, behind the store's back; 0 if it gives no row. */
+int64_t lab_ask(const struct lab *lab, const char *sql);
+/* A number that gets greater whenever anything is written to the store. */
+int64_t lab_written(struct lab *lab);
+/* The location of another store that is yet to be made. Borrowed till the next call. */
+const char *lab_second(struct lab *lab);
+/* Wait until what a killed collector had sent is done: then PostgreSQL gives us our turn. */
+void lab_settle(const struct lab *lab);
 
 #define assert_holder(lab, prefix, who)   assert_string_equal(lab_holder(lab, prefix), who)
 #define assert_history(lab, prefix, text) assert_string_equal(lab_history(lab, prefix), text)

@@ -107,10 +107,10 @@ static void nothing_acknowledged_is_lost(void **state)
 	struct lab_copy found = { .n = 0 }, wanted = { .n = 0 };
 	unsigned int extra = 0;
 	uint64_t k = 0;
-	char path[80];
+	char path[128];
 
 	op25b_sessions_close(&lab->store);
-	snprintf(path, sizeof(path), "%s/model.db", lab->folder);
+	snprintf(path, sizeof(path), "%s", lab_second(lab));
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		/* Now and then long enough for checkpoints to be under way too. */
 		const uint64_t acknowledged =
@@ -121,6 +121,7 @@ static void nothing_acknowledged_is_lost(void **state)
 			fail_msg("%s", lab->error.text);
 		for (const uint64_t end = k + acknowledged; k < end; k++)
 			assert_int_equal(apply(model, k, &lab->error), 0);
+		lab_settle(lab);
 		lab_open(lab);
 		lab_snapshot(lab->store, &found);
 		lab_snapshot(model, &wanted);

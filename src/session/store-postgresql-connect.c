@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The PostgreSQL engine's connection: made when a call needs one, and anew after it broke. What a
+ * server says is shown, the password never.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "session/store-postgresql.h"
+
+static void free_options(PQconninfoOption **options)
+{
+	PQconninfoFree(*options);
+}
+
+/* An option of the URI, or "". */
+static const char *option(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword; options++)
+		if (strcmp(options->keyword, keyword) == 0)
+			return options->val ? options->val : "";
+	return "";
+}
+
+/* libpq's own words are left out: they quote the URI, with a password where none should be. */
+int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *error)
+{
+	OP25B_CLEANUP(free_options)
+	PQconninfoOption *options = PQconninfoParse(location, NULL);
+	const char *user, *host, *port, *name;
+
+	if (!options || strchr(option(options, "host"), '@'))
+		return op25b_error_set(
+			error, -EINVAL,
+			"session store: the location is not a PostgreSQL URI; it reads "
+			"postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in a password %%40 "
+			"stands for @, %%3A for :, %%2F for /, %%25 for %%");
+	user = option(options, "user");
+	host = option(options, "host");
+	port = option(options, "port");
+	name = option(options, "dbname");
+	if (asprintf(ret_shown, "postgresql://%s%s%s%s%s/%s%s%s", user, *user ? "@" : "",
+		     *host == '/' ? "" : host, *port ? ":" : "", port, name,
+		     *host == '/' ? "?host=" : "", *host == '/' ? host : "") < 0)
+		return op25b_error_set(error, -ENOMEM, "session store: out of memory");
+	return 0;
+}
+
+static const char *remedy(int r)
+{
+	switch (r) {
+	case -EACCES:
+		return "; docs/postgresql.md says which rights it takes";
+	case -EBADMSG:
+		return "; it is not as op25b writes it: restore a copy, or start with an empty "
+		       "database";
+	case -EBUSY:
+		return "; it is tried again";
+	case -ENOSPC:
+		return "; make room on the server's disk";
+	case -EROFS:
+		return "; name the primary server: a replica can only be followed";
+	case -ENOTCONN:
+		return "; is the server running, and does it let this program in?";
+	default:
+		return "";
+	}
+}
+
+int op25b_pg_fail(struct op25b_pg *store, int r, const char *tried, const char *says)
+{
+	int length = (int)strcspn(says, "\n");
+
+	return op25b_error_set(&store->said, r, "%s: %s: %.*s%s", store->shown, tried, length, says,
+			       remedy(r));
+}
+
+void op25b_pg_drop(struct op25b_pg *store)
+{
+	PQfinish(store->conn);
+	store->conn = NULL;
+}
+
+static void be_quiet(void *arg, const char *message)
+{
+	(void)arg;
+	(void)message;
+}
+
+/*
+ * The plans that rows by key want, whatever the statistics say when they are made. A writer that
+ * stops within a transaction must not keep the others from theirs for ever. Nothing of another
+ * schema stands for ours.
+ */
+static const char settings[] =
+	"SET search_path = op25b, pg_temp;"
+	"SET jit = off; SET plan_cache_mode = force_generic_plan;"
+	"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+	"SET lock_timeout = '15s'; SET statement_timeout = '30s';"
+	"SET idle_in_transaction_session_timeout = '60s';"
+	"SELECT set_config('synchronous_commit', 'on', false) "
+	"WHERE current_setting('synchronous_commit') = 'off';"
+	"SELECT current_setting('fsync'), current_setting('server_encoding')";
+
+static int set_up(struct op25b_pg *store)
+{
+	PGresult *rows = NULL;
+	int r;
+
+	if (PQserverVersion(store->conn) < 150000)
+		return op25b_pg_fail(store, -EMEDIUMTYPE, "connecting",
+				     "the server is older than PostgreSQL 15");
+	r = op25b_pg_script(store, settings, &rows);
+	if (r == 0 && strcmp(PQgetvalue(rows, 0, 0), "on") != 0 &&
+	    store->base.mode == OP25B_SESSIONS_WRITE)
+		r = op25b_pg_fail(store, -EINVAL, "connecting",
+				  "fsync is off there, so nothing that is acknowledged would be "
+				  "sure to survive; set fsync = on in its postgresql.conf");
+	PQclear(rows);
+	if (r == 0)
+		r = op25b_pg_check_schema(store);
+	return r < 0 ? r : op25b_pg_prepare(store);
+}
+
+static int connect_to(struct op25b_pg *store)
+{
+	const bool write = store->base.mode == OP25B_SESSIONS_WRITE;
+	/* What comes before the location is a default, what comes after it stands. */
+	const char *const keywords[] = { "connect_timeout",      "tcp_user_timeout",
+					 "keepalives_idle",      "keepalives_interval",
+					 "keepalives_count",     "fallback_application_name",
+					 "target_session_attrs", "dbname",
+					 "client_encoding",      NULL };
+	const char *const values[] = { "5",
+				       "15000",
+				       "5",
+				       "5",
+				       "3",
+				       "op25b",
+				       write ? "read-write" : "any",
+				       store->location,
+				       "UTF8",
+				       NULL };
+
+	store->conn = PQconnectdbParams(keywords, values, 1);
+	if (!store->conn)
+		return op25b_error_set(&store->said, -ENOMEM, "%s: out of memory", store->shown);
+	if (PQstatus(store->conn) != CONNECTION_OK)
+		return op25b_pg_fail(store, -ENOTCONN, "connecting", PQerrorMessage(store->conn));
+	PQsetNoticeProcessor(store->conn, be_quiet, NULL);
+	return set_up(store);
+}
+
+/* Whether the server has ended the connection since it was last used. */
+static bool is_over(PGconn *conn)
+{
+	struct pollfd fd = { .fd = PQsocket(conn), .events = POLLIN };
+
+	while (PQstatus(conn) == CONNECTION_OK && poll(&fd, 1, 0) > 0)
+		if (!PQconsumeInput(conn))
+			break;
+	return PQstatus(conn) != CONNECTION_OK || PQtransactionStatus(conn) != PQTRANS_IDLE;
+}
+
+int op25b_pg_ready(struct op25b_pg *store)
+{
+	int r;
+
+	store->said.text[0] = '\0';
+	if (store->conn && is_over(store->conn))
+		op25b_pg_drop(store);
+	if (store->conn)
+		return 0;
+	r = connect_to(store);
+	if (r < 0)
+		op25b_pg_drop(store);
+	return r;
+}
