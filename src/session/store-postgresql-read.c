@@ -271,7 +271,8 @@ int op25b_pg_health(struct op25b_sessions *base, struct op25b_sessions_health *r
 	if (r == 0)
 		r = read_meta(calls[1].result, &meta);
 	if (r == 0 && (op25b_pg_read_int(calls[2].result, 0, 0, &health.changed_at) < 0 ||
-		       op25b_pg_read_int(calls[2].result, 0, 1, &health.bytes) < 0))
+		       op25b_pg_read_int(calls[2].result, 0, 1, &health.bytes) < 0 ||
+		       op25b_pg_read_int(calls[2].result, 0, 2, &health.kept_from) < 0))
 		r = -EBADMSG;
 	if (r == 0 && fn)
 		r = list_nas(calls[3].result, fn, arg, &stopped);

@@ -22,7 +22,7 @@ static const char *const migrations[] = {
 	" at timestamp with time zone NOT NULL DEFAULT now());"
 	"CREATE TABLE op25b.meta (origin bigint NOT NULL, place text COLLATE \"C\" NOT NULL,"
 	" seq bigint NOT NULL, trimmed bigint NOT NULL, nas bigint NOT NULL,"
-	" holder bigint NOT NULL);"
+	" holder bigint NOT NULL, kept_from bigint NOT NULL);"
 	"CREATE UNIQUE INDEX meta_one ON op25b.meta ((true));"
 	"CREATE TABLE op25b.nas (id bigint PRIMARY KEY, name text COLLATE \"C\" NOT NULL UNIQUE,"
 	" last bigint NOT NULL, alive_since bigint NOT NULL, epoch bigint NOT NULL,"
@@ -49,7 +49,7 @@ static const char *const migrations[] = {
 	"CREATE TABLE op25b.change (seq bigint PRIMARY KEY, op smallint NOT NULL,"
 	" prefix bytea NOT NULL, holder bigint NOT NULL, at bigint NOT NULL);"
 	"INSERT INTO op25b.meta VALUES (('x' || left(replace(gen_random_uuid()::text, '-', ''),"
-	" 16))::bit(64)::bigint, '', 0, 0, 0, 0);"
+	" 16))::bit(64)::bigint, '', 0, 0, 0, 0, 0);"
 	"UPDATE op25b.meta SET place = " OP25B_PG_PLACE ";",
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -98,7 +98,7 @@ static const char *const layout[] = {
 	"holder rp: id bigint, nas bigint, session text C, user_name text C, class text C, "
 	"filter_id text C, framed_pool text C, first bigint",
 	"meta rp: origin bigint, place text C, seq bigint, trimmed bigint, nas bigint, holder "
-	"bigint",
+	"bigint, kept_from bigint",
 	"migration rp: version bigint, at timestamp with time zone",
 	"nas rp: id bigint, name text C, last bigint, alive_since bigint, epoch bigint, "
 	"epoch_time bigint, unswept boolean",

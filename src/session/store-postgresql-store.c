@@ -149,6 +149,7 @@ static size_t number(const struct op25b_pg *store, int64_t now, struct rows *cha
 		op25b_pg_int(&calls[n], batch->last_nas);
 		op25b_pg_int(&calls[n], batch->last_holder);
 		op25b_pg_text(&calls[n], store->place);
+		op25b_pg_int(&calls[n], now);
 		n++;
 	}
 	calls[n++].which = OP25B_PG_COMMIT;

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "session/store-postgresql.h"
@@ -151,15 +150,12 @@ static int sweep_sessions(struct op25b_pg *store, const PGresult *rows, int64_t 
 	return r;
 }
 
-/* Whether the one number that a call's result begins with, or the rows it wrote, are @limit. */
+/* Whether a number of a call's result is @limit. */
 static bool reached(const PGresult *result, int column, unsigned int limit)
 {
 	int64_t n = 0;
 
-	if (column < 0)
-		n = strtoll(PQcmdTuples((PGresult *)result), NULL, 10);
-	else
-		(void)op25b_pg_read_int(result, 0, column, &n);
+	(void)op25b_pg_read_int(result, 0, column, &n);
 	return n >= limit;
 }
 
@@ -181,7 +177,7 @@ static int end_sweep(struct op25b_pg *store, int r, int64_t now, unsigned int li
 	op25b_pg_int(&calls[2], limit);
 	r = op25b_pg_end(store, r, now, calls, 3);
 	if (r >= 0) {
-		more |= reached(calls[0].result, -1, limit);
+		more |= reached(calls[0].result, 0, limit);
 		more |= reached(calls[1].result, 0, limit);
 		if (op25b_pg_read_int(calls[2].result, 0, 0, &store->walk_holder) < 0 ||
 		    !reached(calls[2].result, 1, limit))

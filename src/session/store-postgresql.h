@@ -54,7 +54,8 @@
 	X(META_WRITE,                                                                              \
 	  "SELECT origin, seq, trimmed, nas, holder, place, " OP25B_PG_PLACE " FROM meta")         \
 	X(META_PUT, "UPDATE meta SET origin = $1::bigint, seq = $2::bigint, nas = $3::bigint, "    \
-		    "holder = $4::bigint, place = $5::text")                                       \
+		    "holder = $4::bigint, place = $5::text, kept_from = CASE WHEN "                \
+		    "kept_from = 0 AND $2::bigint > 0 THEN $6::bigint ELSE kept_from END")         \
 	X(NAS_GET, "SELECT " OP25B_PG_NAS " FROM nas n WHERE n.name = ANY ($1::text[])")           \
 	X(NAS_PUT, "INSERT INTO nas (name, id, last, alive_since, epoch, epoch_time, unswept) "    \
 		   "SELECT name, id, last, alive_since, epoch, epoch_time, unswept <> 0 "          \
@@ -121,8 +122,11 @@
 		       "$2::bigint[], $3::bigint[]) AS k (prefix, holder, until) "                 \
 		       "GROUP BY prefix, holder) u WHERE h.prefix = u.prefix AND "                 \
 		       "h.until > u.until AND h.holder = u.holder")                                \
-	X(HISTORY_PURGE, "DELETE FROM history WHERE id = ANY (ARRAY (SELECT id FROM history "      \
-			 "WHERE until <= $1::bigint ORDER BY until LIMIT $2::bigint))")            \
+	X(HISTORY_PURGE,                                                                           \
+	  "WITH gone AS (DELETE FROM history WHERE id = ANY (ARRAY (SELECT id FROM history "       \
+	  "WHERE until <= $1::bigint ORDER BY until LIMIT $2::bigint)) RETURNING 1), "             \
+	  "mark AS (UPDATE meta SET kept_from = greatest(kept_from, $1::bigint) "                  \
+	  "WHERE EXISTS (SELECT FROM gone)) SELECT count(*) FROM gone")                            \
 	/* Of the prefixes $6, in their order. */                                                  \
 	X(HISTORY_ADDRESS, "SELECT k.prefix, since, x.holder, " OP25B_PG_HOLDER ", until "         \
 			   "FROM unnest($6::bytea[]) WITH ORDINALITY AS k (prefix, n), LATERAL "   \
@@ -162,7 +166,7 @@
 	  "mark AS (UPDATE meta SET trimmed = upto FROM old WHERE upto IS NOT NULL) "              \
 	  "SELECT count(*) FROM gone")                                                             \
 	X(HEALTH, "SELECT coalesce((SELECT at FROM change WHERE change.seq = meta.seq), 0), "      \
-		  "pg_database_size(current_database()) FROM meta")
+		  "pg_database_size(current_database()), kept_from FROM meta")
 
 #define OP25B_PG_TURN "8029973340467979635" /* "op25bses" */
 

@@ -5,6 +5,7 @@
  * A thread with a connection of its own does it in passive passes beside the writer, as long as
  * each leaves much less than the one before. Then, since the log can be begun anew only when
  * nothing of it is left, the writer is kept waiting for a last pass over what it wrote meanwhile.
+ * A log that is begun anew keeps its old bytes till they are written over: after a purge it is cut.
  * The two share the fields of struct op25b_sqlite_checkpoints and nothing else.
  */
 #include <errno.h>
@@ -27,20 +28,21 @@ struct op25b_sqlite_checkpoints {
 	pthread_cond_t changed;
 	/* under the lock: */
 	bool stop, writing, wanted; /* wanted: the writer shall wait */
+	bool cut;                   /* the file is to be emptied, too */
 	int pages, due;             /* of the log; from how many on a pass is due */
 	int result;
 };
 
 /* Pages that remain, or -errno. */
-static int pass(sqlite3 *db, int *ret_log)
+static int pass(sqlite3 *db, int mode, int *ret_log)
 {
 	int done = 0, code;
 
-	code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, ret_log, &done);
+	code = sqlite3_wal_checkpoint_v2(db, "main", mode, ret_log, &done);
+	if ((code & 0xff) == SQLITE_BUSY)
+		return *ret_log > 0 ? *ret_log : 1;
 	if (*ret_log < 0)
 		return -EIO; /* not in write-ahead mode */
-	if ((code & 0xff) == SQLITE_BUSY)
-		return *ret_log;
 	return code == SQLITE_OK ? *ret_log - done : op25b_sqlite_errno(code);
 }
 
@@ -52,17 +54,23 @@ static void carry_over(struct op25b_sqlite_checkpoints *c)
 	pthread_mutex_unlock(&c->lock);
 	do {
 		before = left;
-		left = pass(c->db, &log);
+		left = pass(c->db, SQLITE_CHECKPOINT_PASSIVE, &log);
 	} while (left > LAST_PAGES && left < before / 2);
 	pthread_mutex_lock(&c->lock);
 	/* Even with nothing left: a batch that has begun before goes on in the old log. */
 	if (left >= 0) {
+		const bool cut = c->cut;
+
 		c->wanted = true;
 		while (c->writing)
 			pthread_cond_wait(&c->changed, &c->lock);
 		pthread_mutex_unlock(&c->lock);
-		left = pass(c->db, &log);
+		left = pass(c->db, cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+			    &log);
 		pthread_mutex_lock(&c->lock);
+		/* A reader that is in the way is soon gone: again at the next commit. */
+		if (cut && left == 0)
+			c->cut = false;
 		c->wanted = false;
 		pthread_cond_broadcast(&c->changed);
 	}
@@ -72,13 +80,18 @@ static void carry_over(struct op25b_sqlite_checkpoints *c)
 	c->pages = 0; /* till the next commit */
 }
 
+static bool is_due(const struct op25b_sqlite_checkpoints *c)
+{
+	return c->pages >= c->due || (c->cut && c->pages);
+}
+
 static void *run(void *arg)
 {
 	struct op25b_sqlite_checkpoints *c = arg;
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->stop) {
-		if (c->pages >= c->due)
+		if (is_due(c))
 			carry_over(c);
 		else
 			pthread_cond_wait(&c->changed, &c->lock);
@@ -96,7 +109,7 @@ static int note_commit(void *arg, sqlite3 *db, const char *name, int pages)
 	(void)name;
 	pthread_mutex_lock(&c->lock);
 	c->pages = pages;
-	if (pages >= c->due)
+	if (is_due(c))
 		pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 	return SQLITE_OK;
@@ -125,6 +138,9 @@ int op25b_sqlite_checkpoints_start(struct op25b_sqlite *store, struct op25b_erro
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	r = op25b_sqlite_connect(store->path, SQLITE_OPEN_READWRITE, &c->db, error);
+	/* The writer does not wait for a reader that keeps the log from being cut. */
+	if (r == 0)
+		r = op25b_sqlite_errno(sqlite3_busy_timeout(c->db, 0));
 	/* A connection that has read nothing does not know of the log. */
 	if (r == 0 && sqlite3_exec(c->db, "SELECT 1 FROM meta", NULL, NULL, NULL) != SQLITE_OK)
 		r = op25b_error_set(error, op25b_sqlite_errno(sqlite3_errcode(c->db)), "%s: %s",
@@ -179,6 +195,16 @@ void op25b_sqlite_checkpoints_go(struct op25b_sqlite_checkpoints *c)
 	c->writing = false;
 	if (c->wanted)
 		pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void op25b_sqlite_checkpoints_cut(struct op25b_sqlite_checkpoints *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->cut = true;
+	if (!c->pages)
+		c->pages = 1;
+	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -13,16 +13,18 @@
 #include "policy/prefix.h"
 #include "session/store-sqlite.h"
 
-/* Position and trim mark; inside a transaction. */
-static int read_meta(struct op25b_sqlite *store, struct op25b_position *ret, int64_t *ret_trimmed)
+/* What the store says of itself: position, trim mark, how far back; inside a transaction. */
+static int read_meta(struct op25b_sqlite *store, struct op25b_sessions_health *ret)
 {
 	sqlite3_stmt *meta = op25b_sqlite_statement(store, OP25B_SQL_META);
 	int r = op25b_sqlite_step(meta);
 
 	if (r < 0)
 		return r;
-	if (r == 0 || op25b_sqlite_int(meta, 0, &ret->origin) < 0 ||
-	    op25b_sqlite_int(meta, 1, &ret->seq) < 0 || op25b_sqlite_int(meta, 2, ret_trimmed) < 0)
+	if (r == 0 || op25b_sqlite_int(meta, 0, &ret->last.origin) < 0 ||
+	    op25b_sqlite_int(meta, 1, &ret->last.seq) < 0 ||
+	    op25b_sqlite_int(meta, 2, &ret->trimmed) < 0 ||
+	    op25b_sqlite_int(meta, 3, &ret->kept_from) < 0)
 		r = -EBADMSG;
 	sqlite3_reset(meta);
 	return r < 0 ? r : 0;
@@ -52,15 +54,14 @@ int op25b_sqlite_snapshot(struct op25b_sessions *base, op25b_holding_fn fn, void
 {
 	struct op25b_sqlite *store = (struct op25b_sqlite *)base;
 	struct op25b_prefix last = { 0 };
-	struct op25b_position position;
+	struct op25b_sessions_health meta;
 	struct op25b_holding holding;
 	bool stopped = false;
-	int64_t trimmed;
 	sqlite3_stmt *walk;
 	int r = op25b_sqlite_run(store, OP25B_SQL_BEGIN, 0, NULL);
 
 	if (r == 0)
-		r = read_meta(store, &position, &trimmed);
+		r = read_meta(store, &meta);
 	walk = op25b_sqlite_statement(store, OP25B_SQL_BINDING_WALK);
 	while (r == 0) {
 		r = op25b_sqlite_step(walk);
@@ -78,7 +79,7 @@ int op25b_sqlite_snapshot(struct op25b_sessions *base, op25b_holding_fn fn, void
 	sqlite3_reset(walk);
 	r = end_reading(store, r, stopped, error);
 	if (r == 0)
-		*ret = position;
+		*ret = meta.last;
 	return r;
 }
 
@@ -136,22 +137,21 @@ int op25b_sqlite_tail(struct op25b_sessions *base, struct op25b_position *positi
 		      unsigned int limit, op25b_change_fn fn, void *arg, struct op25b_error *error)
 {
 	struct op25b_sqlite *store = (struct op25b_sqlite *)base;
-	struct op25b_position last = { 0 };
+	struct op25b_sessions_health meta = { 0 };
 	bool stopped = false;
-	int64_t trimmed = 0;
 	int r = op25b_sqlite_run(store, OP25B_SQL_BEGIN, 0, NULL);
 
 	if (r == 0)
-		r = read_meta(store, &last, &trimmed);
-	if (r == 0 && (position->origin != last.origin || position->seq < trimmed ||
-		       position->seq > last.seq)) {
+		r = read_meta(store, &meta);
+	if (r == 0 && (position->origin != meta.last.origin || position->seq < meta.trimmed ||
+		       position->seq > meta.last.seq)) {
 		stopped = true;
 		r = op25b_error_set(error, -ESTALE,
 				    "%s: change %lld can't be followed (%s); take a snapshot",
 				    store->path, (long long)position->seq,
-				    position->origin != last.origin ? "of another store" :
-				    position->seq < trimmed         ? "trimmed from the log" :
-								      "beyond the last one");
+				    position->origin != meta.last.origin ? "of another store" :
+				    position->seq < meta.trimmed         ? "trimmed from the log" :
+									   "beyond the last one");
 	}
 	if (r == 0)
 		r = walk_changes(store, &position->seq, limit, fn, arg, &stopped);
@@ -205,7 +205,7 @@ int op25b_sqlite_health(struct op25b_sessions *base, struct op25b_sessions_healt
 	int r = op25b_sqlite_run(store, OP25B_SQL_BEGIN, 0, NULL);
 
 	if (r == 0)
-		r = read_meta(store, &health.last, &health.trimmed);
+		r = read_meta(store, &health);
 	if (r == 0) {
 		last = op25b_sqlite_statement(store, OP25B_SQL_CHANGE_LAST);
 		sqlite3_bind_int64(last, 1, health.last.seq);

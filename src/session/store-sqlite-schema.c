@@ -3,7 +3,7 @@
  * The layout of the SQLite file, and the refusal of any other.
  *
  *   meta      one row: origin (random, tells this store from others), seq (the last change's
- *             number), trimmed (changes up to this number are gone)
+ *             number), trimmed (changes up to this number are gone), kept_from (see store.h)
  *   nas       every NAS that was heard of
  *   holder    attributes of a session as reported, never changed; a session whose attributes change
  *             gets another row. Kept while a session or history needs them
@@ -30,7 +30,7 @@
 
 static const char *const migrations[] = {
 	"CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), origin INTEGER NOT NULL,"
-	" seq INTEGER NOT NULL, trimmed INTEGER NOT NULL) STRICT;"
+	" seq INTEGER NOT NULL, trimmed INTEGER NOT NULL, kept_from INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE migration (version INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE nas (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
 	" last INTEGER NOT NULL, alive_since INTEGER NOT NULL, epoch INTEGER NOT NULL,"
@@ -54,7 +54,7 @@ static const char *const migrations[] = {
 	"CREATE INDEX history_until ON history (until);"
 	"CREATE TABLE change (seq INTEGER PRIMARY KEY, op INTEGER NOT NULL,"
 	" prefix BLOB NOT NULL, holder INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;"
-	"INSERT INTO meta VALUES (1, random(), 0, 0);",
+	"INSERT INTO meta VALUES (1, random(), 0, 0, 0);",
 };
 #define VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
 

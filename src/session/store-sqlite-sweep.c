@@ -2,6 +2,10 @@
 /*
  * Upkeep of the SQLite engine: walks through sessions and holders that go on where they left off,
  * purge of history, trimming of the log. Each call is one bounded transaction.
+ *
+ * What was purged is overwritten in the database (secure_delete), and once a day the write-ahead
+ * log is cut. Now and then SQLite leaves a few entries of an index in the unused part of a page
+ * that it put together anew; only VACUUM is sure to take those.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +13,8 @@
 
 #include "base/cleanup.h"
 #include "session/store-sqlite.h"
+
+#define CUT_EVERY 86400
 
 /* One session of a walk, read before any is written. */
 struct walked {
@@ -164,6 +170,7 @@ static int sweep_holders(struct op25b_sqlite *store, unsigned int limit)
 		store->walk_holder = 0;
 	for (unsigned int i = 0; i < n && r >= 0; i++)
 		r = op25b_sqlite_run(store, OP25B_SQL_HOLDER_DROP, 1, &unused[i]);
+	store->purged |= n > 0;
 	return r;
 }
 
@@ -172,8 +179,13 @@ static int purge_history(struct op25b_sqlite *store, int64_t now, unsigned int l
 {
 	const int64_t values[] = { now - store->base.settings.keep_history, limit };
 	int r = op25b_sqlite_run(store, OP25B_SQL_HISTORY_PURGE, 2, values);
+	int purged = sqlite3_changes(store->db);
 
-	return r < 0 ? r : sqlite3_changes(store->db) == (int)limit;
+	store->purged |= purged > 0;
+	/* While nothing goes, what is known still reaches back as far as before. */
+	if (r == 0 && purged)
+		r = op25b_sqlite_run(store, OP25B_SQL_META_PURGED, 1, values);
+	return r < 0 ? r : purged == (int)limit;
 }
 
 /* The log names addresses and holders: it is kept no longer than history, nor beyond its count. */
@@ -201,8 +213,18 @@ static int trim_log(struct op25b_sqlite *store, int64_t now, unsigned int limit)
 	r = op25b_sqlite_run(store, OP25B_SQL_CHANGE_PURGE, 1, &upto);
 	if (r < 0)
 		return r;
+	store->purged = true;
 	r = sqlite3_changes(store->db) == (int)limit;
 	return op25b_sqlite_run(store, OP25B_SQL_META_TRIMMED, 1, &upto) < 0 ? -EIO : r;
+}
+
+static void cut_log(struct op25b_sqlite *store, int64_t now)
+{
+	if (!store->purged || (store->cut && now < store->cut + CUT_EVERY))
+		return;
+	store->purged = false;
+	store->cut = now;
+	op25b_sqlite_checkpoints_cut(store->checkpoints);
 }
 
 int op25b_sqlite_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
@@ -229,5 +251,9 @@ int op25b_sqlite_sweep(struct op25b_sessions *base, int64_t now, unsigned int li
 	if (r >= 0)
 		r = sweep_holders(store, limit);
 	r = op25b_sqlite_end(store, r, now, error);
-	return r < 0 ? r : more;
+	if (r < 0)
+		return r;
+	if (!more)
+		cut_log(store, now);
+	return more;
 }

@@ -26,7 +26,7 @@ static int number_changes(struct op25b_sqlite *store, int64_t now)
 {
 	sqlite3_stmt *meta = op25b_sqlite_statement(store, OP25B_SQL_META);
 	uint8_t buffer[OP25B_OCTETS_PREFIX];
-	int64_t seq = 0;
+	int64_t seq = 0, values[2];
 	int r;
 
 	if (!store->n_changes)
@@ -48,7 +48,9 @@ static int number_changes(struct op25b_sqlite *store, int64_t now)
 		if (r < 0)
 			return r;
 	}
-	return op25b_sqlite_run(store, OP25B_SQL_META_SEQ, 1, &seq);
+	values[0] = seq;
+	values[1] = now;
+	return op25b_sqlite_run(store, OP25B_SQL_META_SEQ, 2, values);
 }
 
 int op25b_sqlite_end(struct op25b_sqlite *store, int r, int64_t now, struct op25b_error *error)

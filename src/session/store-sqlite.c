@@ -90,7 +90,7 @@ static int configure(sqlite3 *db)
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db,
 				    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
-				    "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;"
+				    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
 				    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
 				    "PRAGMA wal_autocheckpoint = 0",
 				    NULL, NULL, NULL);

@@ -13,8 +13,10 @@
 	X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                        \
 	X(COMMIT, "COMMIT")                                                                      \
 	X(ROLLBACK, "ROLLBACK")                                                                  \
-	X(META, "SELECT origin, seq, trimmed FROM meta WHERE id = 1")                            \
-	X(META_SEQ, "UPDATE meta SET seq = ?1 WHERE id = 1")                                     \
+	X(META, "SELECT origin, seq, trimmed, kept_from FROM meta WHERE id = 1")                 \
+	X(META_SEQ, "UPDATE meta SET seq = ?1, "                                                 \
+		    "kept_from = iif(kept_from, kept_from, ?2) WHERE id = 1")                    \
+	X(META_PURGED, "UPDATE meta SET kept_from = max(kept_from, ?1) WHERE id = 1")            \
 	X(META_TRIMMED, "UPDATE meta SET trimmed = ?1 WHERE id = 1")                             \
 	X(NAS_GET, "SELECT id, last, alive_since, epoch, epoch_time, unswept FROM nas "          \
 		   "WHERE name = ?1")                                                            \
@@ -111,6 +113,9 @@ struct op25b_sqlite {
 	int64_t urgent_nas; /* of the NAS whose epoch is swept; 0: none */
 	char urgent_session[OP25B_ACCT_TEXT];
 
+	bool purged; /* rows that the file of the log may still have */
+	int64_t cut; /* `now` when it was cut last */
+
 	char path[]; /* "./" before a relative one, so that none is a URI */
 };
 
@@ -195,5 +200,7 @@ void op25b_sqlite_checkpoints_stop(struct op25b_sqlite *store);
 /* Around every transaction that writes. */
 void op25b_sqlite_checkpoints_hold(struct op25b_sqlite_checkpoints *checkpoints);
 void op25b_sqlite_checkpoints_go(struct op25b_sqlite_checkpoints *checkpoints);
+/* Carry over all of the log and empty its file, as soon as no reader is in the way. */
+void op25b_sqlite_checkpoints_cut(struct op25b_sqlite_checkpoints *checkpoints);
 /* 0, or -errno of the last one. */
 int op25b_sqlite_checkpoints_result(struct op25b_sqlite_checkpoints *checkpoints);

@@ -113,9 +113,14 @@ struct op25b_sessions_health {
 	struct op25b_position last; /* of the log */
 	int64_t trimmed;            /* changes up to this number are gone */
 	int64_t changed_at;         /* `now` of the last change in the log; 0: it is empty */
-	int64_t bytes, log_bytes;   /* of the database and of its write-ahead log, as files; the
-				       log is 0 with PostgreSQL, whose own concern it is */
-	int checkpoint;             /* 0, or -errno of the last checkpoint of this handle */
+	/*
+	 * Holdings that ended up to then are not known: they were purged, or it was before the
+	 * store's first change. 0: it never had one.
+	 */
+	int64_t kept_from;
+	int64_t bytes, log_bytes; /* of the database and of its write-ahead log, as files; the
+				     log is 0 with PostgreSQL, whose own concern it is */
+	int checkpoint;           /* 0, or -errno of the last checkpoint of this handle */
 };
 
 /* A callback's non-zero value stops the walk and is returned by it. It must not use the store. */
