@@ -10,7 +10,7 @@
 
 #include "policy/date.h"
 
-static const char *date_fault(enum op25b_date_fault fault)
+static const char *date_fault(enum op25b_date_fault fault, const struct op25b_policy *policy)
 {
 	switch (fault) {
 	case OP25B_DATE_NO_SUCH_DAY:
@@ -18,7 +18,10 @@ static const char *date_fault(enum op25b_date_fault fault)
 	case OP25B_DATE_NO_SUCH_TIME:
 		return "there is no such time of day";
 	case OP25B_DATE_NO_ZONE:
-		return "the policy sets no timezone: give an offset, as in 2027-04-01T09:00:00Z";
+		return policy ? "the policy sets no timezone: give an offset, as in "
+				"2027-04-01T09:00:00Z" :
+				"without --policy no timezone is known: give an offset, as in "
+				"2027-04-01T09:00:00Z";
 	case OP25B_DATE_SKIPPED:
 		return "the clocks of the policy's timezone jump over it";
 	case OP25B_DATE_OUT_OF_RANGE:
@@ -39,14 +42,19 @@ static void enter_zone(const struct op25b_policy *policy, struct op25b_zone *zon
 	}
 }
 
-static int read_at(const struct op25b_command *command, const char *text,
-		   const struct op25b_zone *zone, int64_t *ret_at, int *ret_exit)
+int op25b_input_time(const struct op25b_command *command, const char *option, const char *text,
+		     const struct op25b_policy *policy, bool until, int64_t *ret_at, int *ret_exit)
 {
-	enum op25b_date_fault fault = op25b_date_parse(text, zone, /* until= */ false, ret_at);
+	struct op25b_zone zone = { 0 };
+	enum op25b_date_fault fault;
 
+	enter_zone(policy, &zone);
+	fault = op25b_date_parse(text, &zone, until, ret_at);
+	free(zone.saved);
 	if (!fault)
 		return 0;
-	*ret_exit = op25b_usage_error(command, "--at %s: %s", text, date_fault(fault));
+	*ret_exit =
+		op25b_usage_error(command, "--%s %s: %s", option, text, date_fault(fault, policy));
 	return -EINVAL;
 }
 
@@ -73,8 +81,10 @@ int op25b_input_read(const struct op25b_command *command, const char *path, cons
 	if (r)
 		return r;
 	enter_zone(input.policy, &zone);
+	free(zone.saved);
 	if (at && input.policy) {
-		r = read_at(command, at, &zone, &input.at, ret_exit);
+		r = op25b_input_time(command, "at", at, input.policy, /* until= */ false, &input.at,
+				     ret_exit);
 		if (!r && input.at != now && input.findings.n) {
 			/* What is warned of depends on the date, which needed the zone. */
 			op25b_policy_free(&input.policy);
@@ -82,7 +92,6 @@ int op25b_input_read(const struct op25b_command *command, const char *path, cons
 			r = load(command, path, &input, ret_exit);
 		}
 	}
-	free(zone.saved);
 	if (r)
 		op25b_input_done(&input);
 	else

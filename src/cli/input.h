@@ -38,6 +38,17 @@ int op25b_input_policy(const struct op25b_command *command, const char *path, co
 		       struct op25b_input *ret_input, int *ret_exit);
 
 /**
+ * op25b_input_time() - read the text of an option that names an instant.
+ * @option: its name, for the message
+ * @policy: whose zone a date without an offset is in; NULL: it must have one
+ * @until:  a date without a time means the end of that day
+ *
+ * The same process-wide effect. Returns 0, or -EINVAL and *ret_exit after saying what is wrong.
+ */
+int op25b_input_time(const struct op25b_command *command, const char *option, const char *text,
+		     const struct op25b_policy *policy, bool until, int64_t *ret_at, int *ret_exit);
+
+/**
  * op25b_input_done() - free what reading made; NULL-safe parts.
  */
 void op25b_input_done(struct op25b_input *input);
