@@ -143,7 +143,7 @@
 	  "s.claims AS rest FROM wanted h JOIN session s ON s.nas = h.nas AND "                    \
 	  "s.session = h.session AND s.holder = h.id UNION ALL "                                   \
 	  "SELECT id, substring(rest, 1, w), substring(rest, w + 1) FROM claim, LATERAL "          \
-	  "(SELECT CASE get_byte(rest, 0) WHEN 4 THEN 6 ELSE 18 END AS w) y "                      \
+	  "(SELECT CASE get_byte(rest, 0) WHEN 1 THEN 6 ELSE 18 END AS w) y "                      \
 	  "WHERE length(rest) > 0) "                                                               \
 	  "SELECT prefix, since, x.holder, " OP25B_PG_HOLDER ", until FROM "                       \
 	  "(SELECT b.prefix, b.holder, since, 9223372036854775807 AS until, "                      \

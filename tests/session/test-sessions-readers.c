@@ -169,6 +169,9 @@ static void history_is_found_by_address_line_and_time(void **state)
 	strcpy(acct.class_, "line-7");
 	lab->now = 1000;
 	lab_apply(lab, &acct, 1);
+	/* What it holds now, of both families. */
+	assert_int_equal(found(lab, NULL, "user-a", NULL, 0, INT64_MAX), 2);
+	assert_int_equal(found(lab, NULL, NULL, "line-7", 0, INT64_MAX), 2);
 	lab_tell(lab, OP25B_ACCT_STOP, "bng1", "a", 2000, "");
 	lab_tell(lab, OP25B_ACCT_START, "bng1", "b", 3000, "192.0.2.1");
 	assert_int_equal(found(lab, "192.0.2.1", NULL, NULL, 0, INT64_MAX), 2);
