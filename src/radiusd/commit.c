@@ -10,13 +10,30 @@
 #include "serve/clock.h"
 #include "serve/log.h"
 
+/*
+ * A NAS waits with 256 identifiers, so a commit is to take about 5 ms. So many records may be in a
+ * batch in any case; more as long as they take less: most are interims that write nothing.
+ */
+#define BATCH_LEAST 200U
+#define COMMIT_NS   5000000
+
+static void fit_batch(struct op25b_radiusd *d, const struct op25b_task *task)
+{
+	if (task->n < d->most)
+		return; /* there were no more */
+	d->most = task->took_ns < COMMIT_NS ? d->most * 5 / 4 : d->most * 4 / 5;
+	d->most = d->most < BATCH_LEAST        ? BATCH_LEAST :
+		  d->most > OP25B_KEEPER_BATCH ? OP25B_KEEPER_BATCH :
+						 d->most;
+}
+
 static void begin_batch(struct op25b_radiusd *d, struct op25b_task *task)
 {
 	struct op25b_request *request;
 
 	task->kind = OP25B_TASK_APPLY;
 	task->n = 0;
-	while (task->n < OP25B_KEEPER_BATCH && (request = op25b_queue_pop(d->queue))) {
+	while (task->n < d->most && (request = op25b_queue_pop(d->queue))) {
 		d->batch[task->n] = request;
 		task->batch[task->n++] = request->acct;
 	}
@@ -121,6 +138,7 @@ static void end_batch(struct op25b_radiusd *d, const struct op25b_task *task)
 	add_tally(&d->tally, &task->tally);
 	d->batches++;
 	d->batched += task->n;
+	fit_batch(d, task);
 	d->commit_last_ns = task->took_ns;
 	if (task->took_ns > d->commit_most_ns)
 		d->commit_most_ns = task->took_ns;
@@ -166,6 +184,7 @@ int op25b_commit_open(struct op25b_radiusd *d, struct op25b_error *error)
 	const struct op25b_task *task;
 
 	d->open_due = true;
+	d->most = BATCH_LEAST;
 	op25b_commit_next(d);
 	task = op25b_keeper_end(d->keeper);
 	if (task->result && !may_mend_itself(task->result)) {

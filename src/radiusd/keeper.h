@@ -11,8 +11,7 @@
 #include "base/error.h"
 #include "session/store.h"
 
-/* A commit of so many takes about 5 ms, and a NAS waits for it with 256 ids at most. */
-#define OP25B_KEEPER_BATCH 200
+#define OP25B_KEEPER_BATCH 1000 /* records of a task at most */
 
 enum op25b_task_kind {
 	OP25B_TASK_APPLY,

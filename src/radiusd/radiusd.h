@@ -28,6 +28,7 @@ struct op25b_radiusd {
 	/* The batch that the keeper has; the i-th is its batch[i]. */
 	struct op25b_request *batch[OP25B_KEEPER_BATCH];
 	size_t n_batch;
+	size_t most; /* records in the next */
 	bool upkeep_due, open_due;
 
 	struct op25b_counts *counts; /* by client */
