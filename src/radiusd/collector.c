@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "policy/duration.h"
 #include "policy/prefix.h"
 #include "radiusd/collector-clients.h"
@@ -103,15 +104,26 @@ static void read_listen(struct op25b_conf *c, const struct op25b_node *node, voi
 
 static void read_store(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	const char *text = op25b_conf_text(c, node, "store");
+	struct op25b_collector *collector = collector_of(c);
+	OP25B_AUTO_FREE char *shown = NULL;
+	struct op25b_error error = { "" };
 
 	(void)to;
-	if (text && *text != '/' && strncmp(text, "postgresql://", 13) != 0 &&
-	    strncmp(text, "postgres://", 11) != 0)
+	collector->store = op25b_conf_text(c, node, "store");
+	if (!collector->store)
+		return;
+	if (*collector->store != '/' && strncmp(collector->store, "postgresql://", 13) != 0 &&
+	    strncmp(collector->store, "postgres://", 11) != 0) {
 		op25b_find_error(&c->finder, &node->place,
 				 "'store' is neither a path from the root nor a postgresql:// "
 				 "location; begin it with one of these");
-	collector_of(c)->store = text;
+		return;
+	}
+	if (op25b_sessions_show(collector->store, &shown, &error)) {
+		op25b_find_error(&c->finder, &node->place, "%s", error.text);
+		return;
+	}
+	collector->store_shown = op25b_arena_copy(c->arena, shown, strlen(shown));
 }
 
 static void read_path(struct op25b_conf *c, const struct op25b_node *node, const char *key,

@@ -38,8 +38,9 @@ struct op25b_collector {
 	size_t n_clients;
 	struct op25b_sender *senders; /* by family, then the longest first, then address */
 	size_t n_senders;
-	const char *store;  /* location, may hold a password: never shown as it is */
-	const char *policy; /* path; NULL: none */
+	const char *store;       /* location; may hold a password */
+	const char *store_shown; /* the same without */
+	const char *policy;      /* path; NULL: none */
 	const char *socket;
 	const char *group; /* of the socket; NULL: nobody besides root and the daemon's own user */
 	struct op25b_sessions_settings settings;

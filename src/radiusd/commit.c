@@ -176,7 +176,7 @@ void op25b_commit_done(struct op25b_radiusd *d)
 
 static bool may_mend_itself(int r)
 {
-	return r == -EBUSY || r == -EIO || r == -ENOSPC || r == -ENOMEM;
+	return r == -ENOTCONN || r == -EBUSY || r == -EIO || r == -ENOSPC || r == -ENOMEM;
 }
 
 int op25b_commit_open(struct op25b_radiusd *d, struct op25b_error *error)

@@ -22,26 +22,10 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-/* Without what may be a password: of a URI only the user, the host and the database are shown. */
-static json_t *describe_location(const char *store)
-{
-	const char *slashes = strstr(store, "://"), *start, *end, *at, *colon;
-
-	if (*store == '/' || !slashes)
-		return json_string(store);
-	start = slashes + 3;
-	end = start + strcspn(start, "?#");
-	at = memrchr(start, '@', strcspn(start, "/?#"));
-	colon = at ? memchr(start, ':', (size_t)(at - start)) : NULL;
-	if (!colon)
-		return json_stringn(store, (size_t)(end - store));
-	return json_sprintf("%.*s%.*s", (int)(colon - store), store, (int)(end - at), at);
-}
-
 static json_t *describe_store(const struct op25b_radiusd *d)
 {
 	const struct op25b_sessions_health *h = &d->health;
-	json_t *json = json_pack("{s:o, s:b}", "location", describe_location(d->first->store), "ok",
+	json_t *json = json_pack("{s:s, s:b}", "location", d->first->store_shown, "ok",
 				 (int)!op25b_store_away(d));
 
 	if (!d->known)

@@ -35,3 +35,6 @@ int op25b_sqlite_open(const char *path, enum op25b_sessions_mode mode,
 int op25b_pg_open(const char *location, enum op25b_sessions_mode mode,
 		  const struct op25b_sessions_settings *settings, struct op25b_sessions **ret_store,
 		  struct op25b_error *error);
+
+/* As op25b_sessions_show(), of a URI. */
+int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *error);

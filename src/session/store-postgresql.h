@@ -199,8 +199,6 @@ struct op25b_pg {
 
 /* ---- store-postgresql-connect.c -------------------------------------------------------- */
 
-/* The location without its password, allocated; -EINVAL with a text that has nothing of it. */
-int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *error);
 /* Connect if there is no connection (any longer). */
 int op25b_pg_ready(struct op25b_pg *store);
 void op25b_pg_drop(struct op25b_pg *store);

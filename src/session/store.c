@@ -44,6 +44,14 @@ int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 	return op25b_sqlite_open(location, mode, settings, ret_store, error);
 }
 
+int op25b_sessions_show(const char *location, char **ret, struct op25b_error *error)
+{
+	if (is_uri(location))
+		return op25b_pg_show(location, ret, error);
+	*ret = strdup(location);
+	return *ret ? 0 : op25b_error_set(error, -ENOMEM, "session store: out of memory");
+}
+
 void op25b_sessions_close(struct op25b_sessions **store)
 {
 	if (*store)

@@ -147,6 +147,15 @@ int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 			const struct op25b_sessions_settings *settings,
 			struct op25b_sessions **ret_store, struct op25b_error *error);
 
+/**
+ * op25b_sessions_show() - a location as it may be shown to people: without a password.
+ * @ret: allocated; written on success
+ *
+ * Looks at the text and nothing else. Returns 0; -EINVAL: not a URI of libpq, with a text that has
+ * nothing of it; -ENOMEM.
+ */
+int op25b_sessions_show(const char *location, char **ret, struct op25b_error *error);
+
 /* NULL-safe; sets *store to NULL. Waits for a running checkpoint. */
 void op25b_sessions_close(struct op25b_sessions **store);
 

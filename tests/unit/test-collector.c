@@ -45,6 +45,8 @@ static const struct {
 	  "4:17: '[::1]:1813' is here twice" },
 	{ HEAD LISTEN CLIENT "store: s.db\n", "4:8: 'store' is neither a path from the root nor" },
 	{ HEAD LISTEN CLIENT "store: mysql://x\n", "4:8: 'store' is neither" },
+	{ HEAD LISTEN CLIENT "store: \"postgresql://a:b@c@d/x\"\n",
+	  "4:8: session store: the location is not a PostgreSQL URI; it reads" },
 	{ ALL "clients: {}\n", "4:10: 'clients' is a list; write" },
 	{ ALL "clients: []\n", "4:10: 'clients' is a list; write" },
 	{ ALL "clients: [{from: [192.0.2.1], secret_file: S}]\n", "4:11: a client needs 'name'" },
@@ -187,12 +189,14 @@ static void what_is_written_counts(void **state)
 {
 	struct op25b_collector *collector = parse_good(
 		HEAD "listen: [\"192.0.2.1:1646\", \"2001:db8::1\", \"[2001:db8::2]:9\"]\n"
-		     "store: postgresql://db/x\nseen_every: 1m\nstale_after: never\n"
+		     "store: postgresql://me:sesame@db/x\nseen_every: 1m\nstale_after: never\n"
 		     "forget_after: 2d\nkeep_changes: 5000\nsocket: /run/x\ngroup: root\n"
 		     "clients:\n  - {name: b, from: [192.0.2.2], message_authenticator: required, "
 		     "missing: released, netmask: line, ipv6_route: delegated, secret_file: S}\n");
 
 	(void)state;
+	assert_string_equal(collector->store, "postgresql://me:sesame@db/x");
+	assert_string_equal(collector->store_shown, "postgresql://me@db/x");
 	assert_int_equal(collector->n_listen, 3);
 	assert_int_equal(collector->listen[0].port, 1646);
 	assert_int_equal(collector->listen[1].port, 1813);
