@@ -25,6 +25,15 @@ static const char *option(const PQconninfoOption *options, const char *keyword)
 	return "";
 }
 
+/* Whether a password that isn't written as it should be reaches into what is shown. */
+static bool is_torn(const PQconninfoOption *options)
+{
+	const char *port = option(options, "port");
+
+	return strchr(option(options, "host"), '@') || port[strspn(port, "0123456789,")] ||
+	       strpbrk(option(options, "dbname"), "@/");
+}
+
 /* libpq's own words are left out: they quote the URI, with a password where none should be. */
 int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *error)
 {
@@ -32,7 +41,7 @@ int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *er
 	PQconninfoOption *options = PQconninfoParse(location, NULL);
 	const char *user, *host, *port, *name;
 
-	if (!options || strchr(option(options, "host"), '@'))
+	if (!options || is_torn(options))
 		return op25b_error_set(
 			error, -EINVAL,
 			"session store: the location is not a PostgreSQL URI; it reads "
@@ -148,8 +157,13 @@ static int connect_to(struct op25b_pg *store)
 	store->conn = PQconnectdbParams(keywords, values, 1);
 	if (!store->conn)
 		return op25b_error_set(&store->said, -ENOMEM, "%s: out of memory", store->shown);
-	if (PQstatus(store->conn) != CONNECTION_OK)
-		return op25b_pg_fail(store, -ENOTCONN, "connecting", PQerrorMessage(store->conn));
+	if (PQstatus(store->conn) != CONNECTION_OK) {
+		const char *says = PQerrorMessage(store->conn);
+
+		/* libpq gives no code here. */
+		return op25b_pg_fail(store, strstr(says, "is read-only") ? -EROFS : -ENOTCONN,
+				     "connecting", says);
+	}
 	PQsetNoticeProcessor(store->conn, be_quiet, NULL);
 	return set_up(store);
 }

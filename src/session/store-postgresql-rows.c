@@ -98,7 +98,7 @@ static int take_holder(struct op25b_batch *batch, const PGresult *rows, int row,
 	struct op25b_holder holder = { .nas = "" };
 	const char **const texts[] = { &holder.session, &holder.user_name, &holder.class_,
 				       &holder.filter_id, &holder.framed_pool };
-	int64_t nas;
+	int64_t nas = 0;
 	int r = op25b_pg_read_int(rows, row, column, &holder.id);
 
 	if (r == 0)

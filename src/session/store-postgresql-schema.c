@@ -162,7 +162,7 @@ static int identify(struct op25b_pg *store, int64_t *ret_version, bool *ret_sche
 /* In our turn, since two collectors may meet an empty database at once. */
 static int migrate(struct op25b_pg *store)
 {
-	int64_t version;
+	int64_t version = 0;
 	bool schema = false;
 	char note[64];
 	int r = op25b_pg_script(store, "BEGIN; SELECT pg_advisory_xact_lock(" OP25B_PG_TURN ")",

@@ -67,10 +67,12 @@
 		   "epoch_time = excluded.epoch_time, unswept = excluded.unswept")                 \
 	X(NAS_UNSWEPT, "SELECT " OP25B_PG_NAS " FROM nas n WHERE n.unswept ORDER BY n.id LIMIT 1") \
 	X(NAS_LIST, "SELECT name, last, epoch_time FROM nas ORDER BY name")                        \
+	/* In one piece, so that both columns of a key are looked for in the index. */             \
 	X(SESSION_GET,                                                                             \
-	  "SELECT " OP25B_PG_SESSION " FROM unnest($1::text[], $2::text[]) AS k (nas, id) "        \
-	  "JOIN nas n ON n.name = k.nas COLLATE \"C\" "                                            \
-	  "JOIN session s ON s.nas = n.id AND s.session = k.id COLLATE \"C\" "                     \
+	  "SELECT " OP25B_PG_SESSION " FROM (SELECT n.id AS nas, k.id AS session FROM "            \
+	  "unnest($1::text[], $2::text[]) AS k (nas, id) JOIN nas n "                              \
+	  "ON n.name = k.nas COLLATE \"C\" OFFSET 0) k "                                           \
+	  "JOIN session s ON s.nas = k.nas AND s.session = k.session COLLATE \"C\" "               \
 	  "LEFT JOIN holder h ON h.id = s.holder")                                                 \
 	X(SESSION_ONE,                                                                             \
 	  "SELECT " OP25B_PG_SESSION " FROM session s LEFT JOIN holder h ON h.id = s.holder "      \
