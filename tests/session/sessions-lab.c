@@ -169,6 +169,17 @@ static int take_change(void *arg, const struct op25b_change *change)
 	return 0;
 }
 
+void lab_follow_to(struct op25b_sessions *store, struct lab_copy *copy, int64_t seq)
+{
+	struct op25b_error error;
+
+	while (copy->position.seq < seq)
+		if (op25b_sessions_tail(store, &copy->position,
+					(unsigned int)(seq - copy->position.seq), take_change, copy,
+					&error) < 0)
+			fail_msg("%s", error.text);
+}
+
 void lab_follow(struct op25b_sessions *store, struct lab_copy *copy)
 {
 	struct op25b_error error;

@@ -60,6 +60,8 @@ const char *lab_history(struct lab *lab, const char *prefix);
 
 /* Read the tail to its end into the copy; fails if it can't be followed. */
 void lab_follow(struct op25b_sessions *store, struct lab_copy *copy);
+/* Read on to just this number; the copy fails to follow if there is none. */
+void lab_follow_to(struct op25b_sessions *store, struct lab_copy *copy, int64_t seq);
 /* Replace the copy by a snapshot. */
 void lab_snapshot(struct op25b_sessions *store, struct lab_copy *copy);
 /* Fails unless both hold the same. */
