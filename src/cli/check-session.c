@@ -108,13 +108,13 @@ static void find_answer(const struct op25b_policy *policy, const struct op25b_se
 	uint32_t service;
 
 	op25b_evidence_find(policy, 0, &facts->prefix, NULL, &evidence);
-	*ret = (struct answer){ .line = evidence.holder.line,
+	*ret = (struct answer){ .line = evidence.owner.line,
 				.rule = op25b_session_match(policy, facts),
-				.service = evidence.holder.service };
+				.service = evidence.owner.service };
 	if (!ret->line && ret->rule)
 		ret->service = &policy->services[ret->rule->service];
 	else if (!ret->line)
-		ret->pool = evidence.holder.pool;
+		ret->pool = evidence.owner.pool;
 	service = ret->service ? (uint32_t)(ret->service - policy->services) : OP25B_NO_SERVICE;
 	ret->line_id = ret->line ? policy->line_ids[ret->line->line] :
 				   op25b_session_line_id(policy, facts, service, ret->buffer);

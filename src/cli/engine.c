@@ -13,7 +13,7 @@
 #include "dataplane/testrun.h"
 #include "policy/compile.h"
 #include "policy/flow.h"
-#include "policy/holder.h"
+#include "policy/owner.h"
 
 #define KEPT 8 /* tables at a time */
 
@@ -32,7 +32,7 @@ struct kept {
 struct op25b_engine {
 	struct op25b_engine_options options;
 	struct op25b_dataplane *dp; /* NULL: native */
-	struct op25b_holder_index *index;
+	struct op25b_owner_index *index;
 	struct span *spans; /* sorted by end */
 	size_t n_spans, max_spans;
 	struct kept kept[KEPT];
@@ -50,7 +50,7 @@ int op25b_engine_open(const struct op25b_engine_options *options, struct op25b_e
 	if (!e)
 		return -ENOMEM;
 	e->options = *options;
-	r = op25b_holder_index_make(options->policy, &e->index);
+	r = op25b_owner_index_make(options->policy, &e->index);
 	if (!r && options->bpf)
 		r = op25b_dataplane_open(&load, &e->dp, error);
 	if (r)
@@ -71,7 +71,7 @@ void op25b_engine_close(struct op25b_engine **engine)
 			op25b_tables_done(&e->kept[i].tables);
 	}
 	op25b_dataplane_close(&e->dp);
-	op25b_holder_index_done(&e->index);
+	op25b_owner_index_done(&e->index);
 	free(e->spans);
 	free(e);
 }
@@ -179,13 +179,13 @@ static const char *find_line(const struct op25b_engine *e, const uint8_t *frame,
 {
 	const struct op25b_policy *policy = e->options.policy;
 	struct op25b_prefix address;
-	struct op25b_holder holder;
+	struct op25b_owner owner;
 
 	if (!service || !op25b_native_line(policy, e->options.hook == OP25B_HOOK_TC,
 					   e->options.side, frame, length, &address))
 		return NULL;
-	op25b_holder_find(policy, e->index, &address, &holder);
-	return holder.service == service ? op25b_holder_line(policy, &holder) : NULL;
+	op25b_owner_find(policy, e->index, &address, &owner);
+	return owner.service == service ? op25b_owner_line(policy, &owner) : NULL;
 }
 
 int op25b_engine_decide(struct op25b_engine *engine, int64_t at, const uint8_t *frame,

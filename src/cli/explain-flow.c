@@ -9,7 +9,7 @@
 
 #include "cli/explain.h"
 #include "policy/evidence.h"
-#include "policy/holder.h"
+#include "policy/owner.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
 
@@ -20,7 +20,7 @@ struct question {
 	int64_t at;
 	struct op25b_decision decision;
 	const struct op25b_service *service;
-	const char *line; /* as op25b_holder_line() says it */
+	const char *line; /* as op25b_owner_line() says it */
 	struct op25b_evidence evidence;
 };
 
@@ -99,21 +99,21 @@ static void print_line(const struct question *q)
 	const struct op25b_evidence *e = &q->evidence;
 	char line[OP25B_PREFIX_TEXT], pool[OP25B_PREFIX_TEXT];
 
-	if (e->holder.line) {
-		printf("  line     %s, %s, ", q->policy->line_ids[e->holder.line->line],
-		       op25b_prefix_format(&e->holder.line->prefix, line));
-		print_place(q, &e->holder.line->place);
+	if (e->owner.line) {
+		printf("  line     %s, %s, ", q->policy->line_ids[e->owner.line->line],
+		       op25b_prefix_format(&e->owner.line->prefix, line));
+		print_place(q, &e->owner.line->place);
 	} else if (q->line) {
 		printf("  line     %s: many share an address of pool %s, ", q->line,
-		       op25b_prefix_format(&e->holder.pool->prefix, pool));
-		print_place(q, &e->holder.pool->place);
-	} else if (e->holder.pool) {
+		       op25b_prefix_format(&e->owner.pool->prefix, pool));
+		print_place(q, &e->owner.pool->place);
+	} else if (e->owner.pool) {
 		struct op25b_prefix unit = q->flow->line;
 
-		op25b_prefix_cut(&unit, e->holder.pool->line);
+		op25b_prefix_cut(&unit, e->owner.pool->line);
 		printf("  line     %s of pool %s, ", op25b_prefix_format(&unit, line),
-		       op25b_prefix_format(&e->holder.pool->prefix, pool));
-		print_place(q, &e->holder.pool->place);
+		       op25b_prefix_format(&e->owner.pool->prefix, pool));
+		print_place(q, &e->owner.pool->place);
 	} else {
 		printf("  line     in no pool and no line of the policy\n");
 	}
@@ -173,20 +173,20 @@ static void print_evidence(const struct question *q)
 	const struct op25b_evidence *e = &q->evidence;
 
 	print_line(q);
-	if (!e->holder.service)
+	if (!e->owner.service)
 		return;
-	printf("  service  %s", e->holder.service->id);
-	if (e->holder.service->name.en)
-		printf(" (%s)", e->holder.service->name.en);
+	printf("  service  %s", e->owner.service->id);
+	if (e->owner.service->name.en)
+		printf(" (%s)", e->owner.service->name.en);
 	printf(", ");
-	print_place(q, &e->holder.service->place);
+	print_place(q, &e->owner.service->place);
 	print_peer(q);
 	print_grant(q, "hold", e->hold);
 	print_grant(q, "exempt", e->exemption);
 	if (e->rule)
 		print_rule(q, "rule", e->rule);
 	else
-		printf("  rule     %s\n", !e->holder.service->n_rules ?
+		printf("  rule     %s\n", !e->owner.service->n_rules ?
 						  "the service has none" :
 					  q->decision.reason == OP25B_BEFORE_START ?
 						  "none has begun" :
@@ -278,7 +278,7 @@ int op25b_explain_flow(const struct op25b_command *command, const struct op25b_i
 	if (!r) {
 		op25b_evidence_find(q.policy, q.at, &flow->line, &flow->peer, &q.evidence);
 		if (q.service)
-			q.line = op25b_holder_line(q.policy, &q.evidence.holder);
+			q.line = op25b_owner_line(q.policy, &q.evidence.owner);
 		r = json ? print_json(&q) : print_text(&q);
 	}
 	if (r) {

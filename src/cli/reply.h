@@ -17,7 +17,7 @@ struct op25b_reply {
 	uint64_t packet; /* from 1 */
 	struct op25b_decision decision;
 	const struct op25b_service *service; /* NULL: none was found */
-	const char *line;                    /* as op25b_holder_line() says it; borrowed */
+	const char *line;                    /* as op25b_owner_line() says it; borrowed */
 	bool fell_back; /* decided natively though another engine was asked for */
 };
 

@@ -6,7 +6,7 @@
 #include "daemon/answer.h"
 #include "dataplane/native.h"
 #include "dataplane/testrun.h"
-#include "policy/holder.h"
+#include "policy/owner.h"
 #include "policy/words.h"
 
 const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index)
@@ -28,14 +28,14 @@ static const char *find_line(const struct op25b_daemon *d, const struct op25b_re
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
 	struct op25b_prefix address;
-	struct op25b_holder holder;
+	struct op25b_owner owner;
 
 	if (!service || !op25b_native_line(policy, /* skb= */ false, request->side, request->frame,
 					   request->frame_size, &address))
 		return NULL;
-	op25b_holder_find(policy, NULL, &address, &holder);
-	return holder.service && holder.service->id == service ?
-		       op25b_holder_line(policy, &holder) :
+	op25b_owner_find(policy, NULL, &address, &owner);
+	return owner.service && owner.service->id == service ?
+		       op25b_owner_line(policy, &owner) :
 		       NULL;
 }
 

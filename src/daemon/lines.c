@@ -85,19 +85,19 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 		"{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o}", "schema",
 		"op25b.lines/1", "address",
 		op25b_address_format(address->family, address->addr, text), "service",
-		e.holder.service ? e.holder.service->id : NULL, "addressing",
-		e.holder.service ?
-			op25b_words_name(&op25b_words_addressing, e.holder.service->addressing) :
+		e.owner.service ? e.owner.service->id : NULL, "addressing",
+		e.owner.service ?
+			op25b_words_name(&op25b_words_addressing, e.owner.service->addressing) :
 			NULL,
 		"found_by",
-		e.holder.line ? "line" :
-		e.holder.pool ? "pool" :
+		e.owner.line ? "line" :
+		e.owner.pool ? "pool" :
 				NULL,
-		"pool", e.holder.pool ? prefix_text(&e.holder.pool->prefix) : json_null(), "line",
-		e.holder.line ? policy->line_ids[e.holder.line->line] : NULL, "line_prefix",
-		e.holder.line ? prefix_text(&e.holder.line->prefix) : json_null(), "exemptions",
-		list_grants(policy->exemptions, policy->n_exemptions, address, e.holder.line, now),
-		"holds", list_grants(policy->holds, policy->n_holds, address, e.holder.line, now),
+		"pool", e.owner.pool ? prefix_text(&e.owner.pool->prefix) : json_null(), "line",
+		e.owner.line ? policy->line_ids[e.owner.line->line] : NULL, "line_prefix",
+		e.owner.line ? prefix_text(&e.owner.line->prefix) : json_null(), "exemptions",
+		list_grants(policy->exemptions, policy->n_exemptions, address, e.owner.line, now),
+		"holds", list_grants(policy->holds, policy->n_holds, address, e.owner.line, now),
 		"port25",
-		e.holder.service ? list_rules(policy, e.holder.service, now) : json_array());
+		e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
 }

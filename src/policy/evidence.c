@@ -73,8 +73,8 @@ static const struct op25b_peer_group *find_any(const struct op25b_peer_group *gr
 static void find_rule(const struct op25b_policy *policy, int64_t now,
 		      const struct op25b_prefix *peer, struct op25b_evidence *e)
 {
-	for (size_t i = 0; i < e->holder.service->n_rules; i++) {
-		const struct op25b_rule *rule = &e->holder.service->rules[i];
+	for (size_t i = 0; i < e->owner.service->n_rules; i++) {
+		const struct op25b_rule *rule = &e->owner.service->rules[i];
 
 		if (rule->from > now) {
 			if (!e->upcoming || rule->from < e->upcoming->from)
@@ -94,11 +94,11 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 {
 	struct op25b_evidence e = { 0 };
 
-	op25b_holder_find(policy, NULL, line, &e.holder);
-	e.hold = find_grant(policy->holds, policy->n_holds, now, e.holder.line, line);
+	op25b_owner_find(policy, NULL, line, &e.owner);
+	e.hold = find_grant(policy->holds, policy->n_holds, now, e.owner.line, line);
 	e.exemption =
-		find_grant(policy->exemptions, policy->n_exemptions, now, e.holder.line, line);
-	if (e.holder.service)
+		find_grant(policy->exemptions, policy->n_exemptions, now, e.owner.line, line);
+	if (e.owner.service)
 		find_rule(policy, now, peer, &e);
 	if (e.rule) {
 		e.server = find_named(policy->servers, e.rule->except, e.rule->n_except, peer);
@@ -123,7 +123,7 @@ static void earliest_grant(const struct op25b_grant *grants, size_t n,
 			   int64_t after, int64_t *found)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!op25b_evidence_covers(&grants[i], e->holder.line, line))
+		if (!op25b_evidence_covers(&grants[i], e->owner.line, line))
 			continue;
 		earliest(grants[i].from, after, found);
 		earliest(grants[i].until, after, found);
@@ -136,10 +136,10 @@ int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
 {
 	int64_t found = INT64_MAX;
 
-	if (!evidence->holder.service)
+	if (!evidence->owner.service)
 		return found;
-	for (size_t i = 0; i < evidence->holder.service->n_rules; i++)
-		earliest(evidence->holder.service->rules[i].from, after, &found);
+	for (size_t i = 0; i < evidence->owner.service->n_rules; i++)
+		earliest(evidence->owner.service->rules[i].from, after, &found);
 	earliest_grant(policy->holds, policy->n_holds, evidence, line, after, &found);
 	earliest_grant(policy->exemptions, policy->n_exemptions, evidence, line, after, &found);
 	return found;

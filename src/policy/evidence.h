@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy/holder.h"
+#include "policy/owner.h"
 
 /* Everything points into the policy; NULL: there is none. */
 struct op25b_evidence {
-	struct op25b_holder holder;
+	struct op25b_owner owner;
 	const struct op25b_grant *hold;             /* in force; holds go before exemptions */
 	const struct op25b_grant *exemption;        /* in force */
 	const struct op25b_rule *rule;              /* in force towards this peer */
@@ -36,7 +36,7 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 
 /**
  * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
- * @line: as in struct op25b_holder; may be NULL
+ * @line: as in struct op25b_owner; may be NULL
  * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.
  */
 int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,

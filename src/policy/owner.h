@@ -8,43 +8,43 @@
 #include "policy/policy.h"
 
 /* Everything points into the policy; NULL: there is none. */
-struct op25b_holder {
+struct op25b_owner {
 	const struct op25b_service *service;
 	const struct op25b_line_prefix *line; /* the longest of `lines` that holds the address */
 	const struct op25b_pool_prefix *pool; /* of any service, that holds the address */
 };
 
 /* Lines and pools of a policy in order, for many questions. */
-struct op25b_holder_index;
+struct op25b_owner_index;
 
 /**
- * op25b_holder_index_make() - sort a policy, which must outlive the index.
+ * op25b_owner_index_make() - sort a policy, which must outlive the index.
  * Returns 0 or -ENOMEM. Cost: linear.
  */
-int op25b_holder_index_make(const struct op25b_policy *policy,
-			    struct op25b_holder_index **ret_index);
+int op25b_owner_index_make(const struct op25b_policy *policy,
+			    struct op25b_owner_index **ret_index);
 
 /**
- * op25b_holder_index_done() - NULL-safe; sets *index to NULL.
+ * op25b_owner_index_done() - NULL-safe; sets *index to NULL.
  */
-void op25b_holder_index_done(struct op25b_holder_index **index);
+void op25b_owner_index_done(struct op25b_owner_index **index);
 
 /**
- * op25b_holder_find() - look an address up.
+ * op25b_owner_find() - look an address up.
  * @index:   of this policy; NULL: walk it
  * @address: a whole address
  *
  * Never fails. Cost: with an index a search for each prefix length in use, else linear in lines and
  * pools; no allocation.
  */
-void op25b_holder_find(const struct op25b_policy *policy, const struct op25b_holder_index *index,
-		       const struct op25b_prefix *address, struct op25b_holder *ret_holder);
+void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+		       const struct op25b_prefix *address, struct op25b_owner *ret_owner);
 
 /**
- * op25b_holder_line() - the line, as explain says it.
+ * op25b_owner_line() - the line, as explain says it.
  * Returns its id; OP25B_LINE_UNKNOWN where the pool's addresses are shared and no line can be told;
  * NULL where there is none to tell.
  */
-const char *op25b_holder_line(const struct op25b_policy *policy, const struct op25b_holder *holder);
+const char *op25b_owner_line(const struct op25b_policy *policy, const struct op25b_owner *owner);
 
 #define OP25B_LINE_UNKNOWN "unknown"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See holder.h. */
-#include "policy/holder.h"
+/* See owner.h. */
+#include "policy/owner.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ struct pool_of_service {
 	const struct op25b_service *service;
 };
 
-struct op25b_holder_index {
+struct op25b_owner_index {
 	struct sorted_set lines, pools;
 	struct pool_of_service *pool_list;
 };
@@ -98,7 +98,7 @@ static const struct sorted *set_find(const struct sorted_set *set,
 	return NULL;
 }
 
-static int index_fill(const struct op25b_policy *policy, struct op25b_holder_index *index)
+static int index_fill(const struct op25b_policy *policy, struct op25b_owner_index *index)
 {
 	size_t n_pools = 0;
 
@@ -122,22 +122,22 @@ static int index_fill(const struct op25b_policy *policy, struct op25b_holder_ind
 	return set_sort(&index->lines) || set_sort(&index->pools) ? -ENOMEM : 0;
 }
 
-int op25b_holder_index_make(const struct op25b_policy *policy,
-			    struct op25b_holder_index **ret_index)
+int op25b_owner_index_make(const struct op25b_policy *policy,
+			    struct op25b_owner_index **ret_index)
 {
-	struct op25b_holder_index *index = calloc(1, sizeof(*index));
+	struct op25b_owner_index *index = calloc(1, sizeof(*index));
 	int r = index ? index_fill(policy, index) : -ENOMEM;
 
 	if (r < 0)
-		op25b_holder_index_done(&index);
+		op25b_owner_index_done(&index);
 	else
 		*ret_index = index;
 	return r;
 }
 
-void op25b_holder_index_done(struct op25b_holder_index **index)
+void op25b_owner_index_done(struct op25b_owner_index **index)
 {
-	struct op25b_holder_index *old = OP25B_TAKE_PTR(*index);
+	struct op25b_owner_index *old = OP25B_TAKE_PTR(*index);
 
 	if (!old)
 		return;
@@ -147,8 +147,8 @@ void op25b_holder_index_done(struct op25b_holder_index **index)
 	free(old);
 }
 
-static void look_up(const struct op25b_policy *policy, const struct op25b_holder_index *index,
-		    const struct op25b_prefix *address, struct op25b_holder *h)
+static void look_up(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+		    const struct op25b_prefix *address, struct op25b_owner *h)
 {
 	const struct sorted *line = set_find(&index->lines, address);
 	const struct sorted *pool = set_find(&index->pools, address);
@@ -162,7 +162,7 @@ static void look_up(const struct op25b_policy *policy, const struct op25b_holder
 }
 
 static void walk(const struct op25b_policy *policy, const struct op25b_prefix *address,
-		 struct op25b_holder *h)
+		 struct op25b_owner *h)
 {
 	for (size_t i = 0; i < policy->n_lines; i++) {
 		const struct op25b_line_prefix *line = &policy->lines[i];
@@ -186,10 +186,10 @@ static void walk(const struct op25b_policy *policy, const struct op25b_prefix *a
 	}
 }
 
-void op25b_holder_find(const struct op25b_policy *policy, const struct op25b_holder_index *index,
-		       const struct op25b_prefix *address, struct op25b_holder *ret_holder)
+void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+		       const struct op25b_prefix *address, struct op25b_owner *ret_owner)
 {
-	struct op25b_holder h = { 0 };
+	struct op25b_owner h = { 0 };
 
 	if (index)
 		look_up(policy, index, address, &h);
@@ -197,13 +197,13 @@ void op25b_holder_find(const struct op25b_policy *policy, const struct op25b_hol
 		walk(policy, address, &h);
 	if (h.line)
 		h.service = &policy->services[h.line->service];
-	*ret_holder = h;
+	*ret_owner = h;
 }
 
-const char *op25b_holder_line(const struct op25b_policy *policy, const struct op25b_holder *holder)
+const char *op25b_owner_line(const struct op25b_policy *policy, const struct op25b_owner *owner)
 {
-	if (holder->line)
-		return policy->line_ids[holder->line->line];
-	return holder->service && holder->service->addressing == OP25B_SHARED ? OP25B_LINE_UNKNOWN :
+	if (owner->line)
+		return policy->line_ids[owner->line->line];
+	return owner->service && owner->service->addressing == OP25B_SHARED ? OP25B_LINE_UNKNOWN :
 										NULL;
 }
