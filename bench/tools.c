@@ -82,15 +82,15 @@ double bench_apply(struct op25b_dataplane *dp, const char *path)
 {
 	struct op25b_findings findings = { 0 };
 	struct op25b_policy *policy = NULL;
-	struct op25b_plan plan = { 0 };
+	struct op25b_tables tables = { 0 };
 	struct op25b_error error = { "" };
 	double begin = bench_seconds(), end;
 	int r = op25b_policy_load(path, BENCH_NOW, &policy, &findings);
 
 	if (r >= 0)
-		r = op25b_plan_make(policy, BENCH_NOW, NULL, &plan);
+		r = op25b_tables_make(policy, BENCH_NOW, NULL, &tables);
 	if (r >= 0)
-		r = op25b_generation_put(dp, &plan, &error);
+		r = op25b_generation_put(dp, &tables, &error);
 	end = bench_seconds(); /* it is in force: the rest is tidying up */
 	if (r >= 0)
 		r = op25b_generation_release(dp, &error);
@@ -98,7 +98,7 @@ double bench_apply(struct op25b_dataplane *dp, const char *path)
 		op25b_findings_print(&findings, stderr);
 		bench_die(error.text, r);
 	}
-	op25b_plan_done(&plan);
+	op25b_tables_done(&tables);
 	op25b_policy_free(&policy);
 	op25b_findings_free(&findings);
 	return end - begin;

@@ -164,7 +164,7 @@ static void generation_make(struct op25b_dataplane *dp, uint32_t lines)
 	struct op25b_findings findings = { 0 };
 	struct op25b_policy *policy = NULL;
 	struct op25b_generation_live live;
-	struct op25b_plan plan = { 0 };
+	struct op25b_tables tables = { 0 };
 	struct op25b_error error = { "" };
 	uint16_t *units;
 	int r;
@@ -175,19 +175,19 @@ static void generation_make(struct op25b_dataplane *dp, uint32_t lines)
 	op25b_findings_print(&findings, stderr);
 	if (r < 0)
 		die("policy", r);
-	r = op25b_plan_make(policy, 1800000000, NULL, &plan);
+	r = op25b_tables_make(policy, 1800000000, NULL, &tables);
 	if (r < 0)
-		die("plan", r);
-	r = op25b_generation_put(dp, &plan, &error);
+		die("tables", r);
+	r = op25b_generation_put(dp, &tables, &error);
 	if (r < 0)
 		die(error.text, r);
 	r = op25b_generation_live(dp, &live, &error);
 	if (r < 0)
 		die(error.text, r);
-	units = (uint16_t *)(void *)(live.image + (size_t)plan.head.units * OP25B_BLOCK);
+	units = (uint16_t *)(void *)(live.image + (size_t)tables.plan.head.units * OP25B_BLOCK);
 	for (uint32_t i = 0; i < lines; i++)
 		units[i] = (uint16_t)(1 + i % SERVICES);
-	op25b_plan_done(&plan);
+	op25b_tables_done(&tables);
 	op25b_policy_free(&policy);
 	op25b_findings_free(&findings);
 }

@@ -284,10 +284,10 @@ int op25b_compare(const struct op25b_policy *old, const struct op25b_policy *new
 		  struct op25b_changes *ret_changes)
 {
 	struct comparing c = { .policy = { old, new } };
-	int r = op25b_tables_make(old, at, &c.tables[0]);
+	int r = op25b_tables_make(old, at, NULL, &c.tables[0]);
 
 	if (!r)
-		r = op25b_tables_make(new, at, &c.tables[1]);
+		r = op25b_tables_make(new, at, NULL, &c.tables[1]);
 	if (!r)
 		r = op25b_peers_find(old, new, &c.peers);
 	if (!r)

@@ -147,7 +147,7 @@ static int find_tables(struct op25b_engine *e, int64_t at, struct kept **ret_kep
 	if (e->in_kernel == oldest)
 		e->in_kernel = NULL;
 	*oldest = (struct kept){ 0 };
-	r = op25b_tables_make(e->options.policy, at, &oldest->tables);
+	r = op25b_tables_make(e->options.policy, at, NULL, &oldest->tables);
 	if (r)
 		return r;
 	oldest->used = true;
@@ -164,7 +164,7 @@ static int ask_kernel(struct op25b_engine *e, struct kept *kept, const uint8_t *
 
 	if (e->in_kernel != kept) {
 		e->in_kernel = NULL;
-		r = op25b_generation_put(e->dp, &kept->tables.plan, error);
+		r = op25b_generation_put(e->dp, &kept->tables, error);
 		if (r)
 			return r;
 		e->in_kernel = kept;

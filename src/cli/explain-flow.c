@@ -28,7 +28,7 @@ static int decide(const struct op25b_policy *policy, const struct op25b_flow *fl
 		  struct op25b_decision *ret_decision, const struct op25b_service **ret_service)
 {
 	struct op25b_tables tables = { 0 };
-	int r = op25b_tables_make(policy, at, &tables);
+	int r = op25b_tables_make(policy, at, NULL, &tables);
 
 	if (r)
 		return r;
@@ -276,7 +276,7 @@ int op25b_explain_flow(const struct op25b_command *command, const struct op25b_i
 	int r = decide(q.policy, flow, q.at, &q.decision, &q.service);
 
 	if (!r) {
-		op25b_evidence_find(q.policy, q.at, &flow->line, &flow->peer, &q.evidence);
+		op25b_evidence_find(q.policy, q.at, &flow->line, &flow->peer, NULL, &q.evidence);
 		if (q.service)
 			q.line = op25b_owner_line(q.policy, &q.evidence.owner);
 		r = json ? print_json(&q) : print_text(&q);

@@ -32,10 +32,10 @@ static void note_difference(struct op25b_enforcer *e, int64_t now,
 			 d->front ? "the front, " : "", d->blocks, d->prefixes, d->exceptions);
 }
 
-static int put_plan(struct op25b_enforcer *e, const struct op25b_plan *plan,
-		    struct op25b_error *error)
+static int put_tables(struct op25b_enforcer *e, const struct op25b_live_tables *gen,
+		      struct op25b_error *error)
 {
-	int r = op25b_generation_put(e->dp, plan, error);
+	int r = op25b_generation_put(e->dp, &gen->tables, error);
 
 	/* It is in force. What can't be released now goes with the next put. */
 	if (!r)
@@ -43,34 +43,44 @@ static int put_plan(struct op25b_enforcer *e, const struct op25b_plan *plan,
 	return r;
 }
 
-static int is_in_kernel(struct op25b_enforcer *e, const struct op25b_plan *plan)
+/* Whether the kernel has it already; while sessions are awaited, the policy at this stage is all. */
+static bool is_in_kernel(struct op25b_enforcer *e, const struct op25b_live_tables *gen)
 {
 	struct op25b_generation_difference ignored;
+	bool same = op25b_generation_verify(e->dp, &gen->tables, &ignored, NULL) == 0;
+	uint64_t digest;
 
-	return op25b_generation_verify(e->dp, plan, &ignored, NULL) == 0;
+	if (e->sessions == OP25B_ENFORCER_AWAITED)
+		return !op25b_generation_digest(e->dp, &digest) &&
+		       digest == gen->tables.plan.head.digest;
+	return same;
 }
 
-static int put_ruleset(struct op25b_enforcer *e, const struct op25b_ruleset *ruleset, int64_t now,
-		       bool lazily, struct op25b_plan *ret_plan, struct op25b_error *error)
+/* The ruleset with these sessions in force, and its tables as those of the enforcer. */
+static int enforce(struct op25b_enforcer *e, const struct op25b_ruleset *ruleset,
+		   const struct op25b_live *live, int64_t now, bool lazily,
+		   struct op25b_error *error)
 {
-	struct op25b_plan plan = { 0 };
-	int r = op25b_plan_make(ruleset->policy, now, ruleset->slots, &plan);
+	struct op25b_live_tables gen = { 0 };
+	int r = op25b_live_tables_make(ruleset->policy, now, ruleset->slots, live, &gen);
 
 	if (r)
 		return op25b_error_set(error, r, "%s",
 				       r == -E2BIG ? "more services, or services times classes of "
 						     "peers, than the tables hold" :
 						     "out of memory for the policy's tables");
-	if (!lazily || !is_in_kernel(e, &plan)) {
-		r = put_plan(e, &plan, error);
+	if (!lazily || !is_in_kernel(e, &gen)) {
+		r = put_tables(e, &gen, error);
 		if (!r)
 			e->switched_at = now;
 	}
 	if (r) {
-		op25b_plan_done(&plan);
+		op25b_live_tables_done(&gen);
 		return r;
 	}
-	*ret_plan = plan;
+	op25b_live_tables_done(&e->gen);
+	e->gen = gen;
+	e->rebuild = false;
 	return 0;
 }
 
@@ -78,13 +88,10 @@ int op25b_enforcer_put(struct op25b_enforcer *e, struct op25b_ruleset *ruleset, 
 		       bool lazily, struct op25b_error *error)
 {
 	struct op25b_ruleset old = e->ruleset;
-	struct op25b_plan plan = { 0 };
-	int r = put_ruleset(e, ruleset, now, lazily, &plan, error);
+	int r = enforce(e, ruleset, e->live, now, lazily, error);
 
 	if (r)
 		return r;
-	op25b_plan_done(&e->plan);
-	e->plan = plan;
 	e->ruleset = *ruleset;
 	*ruleset = old;
 	return 0;
@@ -92,18 +99,15 @@ int op25b_enforcer_put(struct op25b_enforcer *e, struct op25b_ruleset *ruleset, 
 
 int op25b_enforcer_tick(struct op25b_enforcer *e, int64_t now, struct op25b_error *error)
 {
-	struct op25b_plan plan = { 0 };
 	int r;
 
-	if (!e->ruleset.policy || op25b_policy_last_change(e->ruleset.policy, now) ==
-					  op25b_policy_last_change(e->ruleset.policy, e->plan.now))
+	if (!e->ruleset.policy ||
+	    op25b_policy_last_change(e->ruleset.policy, now) ==
+		    op25b_policy_last_change(e->ruleset.policy, e->gen.tables.plan.now))
 		return 0;
-	r = put_ruleset(e, &e->ruleset, now, /* lazily= */ false, &plan, error);
-	if (r)
-		return r;
-	op25b_plan_done(&e->plan);
-	e->plan = plan;
-	return 1;
+	r = enforce(e, &e->ruleset, e->live, now,
+		    /* lazily= */ e->sessions == OP25B_ENFORCER_AWAITED, error);
+	return r ? r : 1;
 }
 
 int op25b_enforcer_verify(struct op25b_enforcer *e, int64_t now, struct op25b_error *error)
@@ -111,19 +115,88 @@ int op25b_enforcer_verify(struct op25b_enforcer *e, int64_t now, struct op25b_er
 	struct op25b_generation_difference difference = { 0 };
 	int r;
 
-	if (!e->ruleset.policy)
+	if (!e->ruleset.policy ||
+	    (e->sessions == OP25B_ENFORCER_AWAITED && is_in_kernel(e, &e->gen)))
 		return 0;
-	r = op25b_generation_verify(e->dp, &e->plan, &difference, error);
+	/* A change that found no place is no difference of the kernel's. */
+	r = op25b_enforcer_sessions_settle(e, error);
+	if (r >= 0)
+		r = op25b_generation_verify(e->dp, &e->gen.tables, &difference, error);
 	if (r < 0)
 		return r;
 	e->checked_at = now;
 	if (!r)
 		return 0;
 	note_difference(e, now, &difference);
-	r = put_plan(e, &e->plan, error);
+	r = put_tables(e, &e->gen, error);
 	if (r)
 		return r;
 	e->n_mended++;
+	return 1;
+}
+
+int op25b_enforcer_sessions_replace(struct op25b_enforcer *e, struct op25b_live **live, int64_t now,
+				    struct op25b_error *error)
+{
+	int r = 0;
+
+	if (e->ruleset.policy)
+		r = enforce(e, &e->ruleset, *live, now, /* lazily= */ false, error);
+	if (r)
+		return r;
+	op25b_live_free(&e->live);
+	e->live = OP25B_TAKE_PTR(*live);
+	e->sessions = OP25B_ENFORCER_KNOWN;
+	return 0;
+}
+
+static int store_unit(void *arg, uint32_t unit, uint16_t value)
+{
+	return op25b_generation_unit(arg, unit, value);
+}
+
+static int store_exception(void *arg, const struct op25b_exception_key *key,
+			   const struct op25b_exception *value)
+{
+	return op25b_generation_exception(arg, key, value);
+}
+
+int op25b_enforcer_session_set(struct op25b_enforcer *e, const struct op25b_prefix *prefix,
+			       const struct op25b_holder *holder)
+{
+	const struct op25b_live_sink kernel = { store_unit, store_exception, e->dp };
+	int r;
+
+	if (!e->ruleset.policy || e->rebuild)
+		r = op25b_live_set(e->live, prefix, holder);
+	else
+		r = op25b_live_tables_set(&e->gen, e->live, prefix, holder, &kernel);
+	if (r < 0)
+		return r;
+	e->rebuild |= e->ruleset.policy && r;
+	return 0;
+}
+
+void op25b_enforcer_session_clear(struct op25b_enforcer *e, const struct op25b_prefix *prefix)
+{
+	const struct op25b_live_sink kernel = { store_unit, store_exception, e->dp };
+
+	if (!e->ruleset.policy || e->rebuild)
+		(void)op25b_live_clear(e->live, prefix);
+	else if (op25b_live_tables_clear(&e->gen, e->live, prefix, &kernel))
+		e->rebuild = true;
+}
+
+int op25b_enforcer_sessions_settle(struct op25b_enforcer *e, struct op25b_error *error)
+{
+	int r;
+
+	if (!e->rebuild)
+		return 0;
+	r = enforce(e, &e->ruleset, e->live, e->gen.tables.plan.now, /* lazily= */ false, error);
+	if (r)
+		return r;
+	e->n_rebuilt++;
 	return 1;
 }
 
@@ -131,11 +204,18 @@ int64_t op25b_enforcer_due(const struct op25b_enforcer *e)
 {
 	if (!e->ruleset.policy)
 		return INT64_MAX;
-	return op25b_policy_next_change(e->ruleset.policy, e->plan.now);
+	return op25b_policy_next_change(e->ruleset.policy, e->gen.tables.plan.now);
 }
 
 void op25b_enforcer_clear(struct op25b_enforcer *e)
 {
-	op25b_plan_done(&e->plan);
+	op25b_live_tables_done(&e->gen);
 	op25b_ruleset_done(&e->ruleset);
+	e->rebuild = false;
+}
+
+void op25b_enforcer_done(struct op25b_enforcer *e)
+{
+	op25b_enforcer_clear(e);
+	op25b_live_free(&e->live);
 }

@@ -12,7 +12,7 @@
 const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
-	const struct op25b_plan *plan = &d->enforcer.plan;
+	const struct op25b_plan *plan = &d->enforcer.gen.tables.plan;
 
 	if (!policy || digest != plan->head.digest || !index || index > plan->head.n_services)
 		return NULL;
@@ -34,9 +34,8 @@ static const char *find_line(const struct op25b_daemon *d, const struct op25b_re
 					   request->frame_size, &address))
 		return NULL;
 	op25b_owner_find(policy, NULL, &address, &owner);
-	return owner.service && owner.service->id == service ?
-		       op25b_owner_line(policy, &owner) :
-		       NULL;
+	return owner.service && owner.service->id == service ? op25b_owner_line(policy, &owner) :
+							       NULL;
 }
 
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,

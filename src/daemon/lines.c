@@ -25,7 +25,7 @@ static json_t *date_text(int64_t wall)
 }
 
 static json_t *list_grants(const struct op25b_grant *grants, size_t n,
-			   const struct op25b_prefix *address, const struct op25b_line_prefix *line,
+			   const struct op25b_prefix *address, const struct op25b_evidence *e,
 			   int64_t now)
 {
 	json_t *list = json_array();
@@ -33,7 +33,7 @@ static json_t *list_grants(const struct op25b_grant *grants, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct op25b_grant *grant = &grants[i];
 
-		if (!op25b_evidence_covers(grant, line, address))
+		if (!op25b_evidence_covers(grant, e, address))
 			continue;
 		json_array_append_new(
 			list,
@@ -76,11 +76,11 @@ static json_t *list_rules(const struct op25b_policy *policy, const struct op25b_
 json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
-	int64_t now = d->enforcer.plan.now;
+	int64_t now = d->enforcer.gen.tables.plan.now;
 	struct op25b_evidence e;
 	char text[OP25B_PREFIX_TEXT];
 
-	op25b_evidence_find(policy, now, address, NULL, &e);
+	op25b_evidence_find(policy, now, address, NULL, NULL, &e);
 	return json_pack(
 		"{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o}", "schema",
 		"op25b.lines/1", "address",
@@ -92,12 +92,11 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 		"found_by",
 		e.owner.line ? "line" :
 		e.owner.pool ? "pool" :
-				NULL,
+			       NULL,
 		"pool", e.owner.pool ? prefix_text(&e.owner.pool->prefix) : json_null(), "line",
 		e.owner.line ? policy->line_ids[e.owner.line->line] : NULL, "line_prefix",
 		e.owner.line ? prefix_text(&e.owner.line->prefix) : json_null(), "exemptions",
-		list_grants(policy->exemptions, policy->n_exemptions, address, e.owner.line, now),
-		"holds", list_grants(policy->holds, policy->n_holds, address, e.owner.line, now),
-		"port25",
+		list_grants(policy->exemptions, policy->n_exemptions, address, &e, now), "holds",
+		list_grants(policy->holds, policy->n_holds, address, &e, now), "port25",
 		e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
 }

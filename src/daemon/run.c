@@ -258,7 +258,7 @@ static void stop(struct loop *loop)
 	op25b_cleanup_close(&d->wall_fd);
 	op25b_cleanup_close(&d->boot_fd);
 	op25b_ports_done(&d->ports);
-	op25b_enforcer_clear(&d->enforcer);
+	op25b_enforcer_done(&d->enforcer);
 	op25b_dataplane_close(&d->dp);
 	op25b_state_done(&d->state);
 	op25b_store_close(&d->store);

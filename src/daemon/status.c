@@ -29,8 +29,9 @@ static json_t *describe_policy(const struct op25b_daemon *d)
 			 (json_int_t)d->state.current, "root", policy->files[0], "files",
 			 (int)policy->n_files, "digest", digest, "applied_at",
 			 stamp(d->state.applied_at), "services", (int)policy->n_services, "lines",
-			 (int)policy->n_lines, "pools", (int)d->enforcer.plan.head.n_pools, "stage",
-			 stamp(op25b_policy_last_change(policy, d->enforcer.plan.now)),
+			 (int)policy->n_lines, "pools",
+			 (int)d->enforcer.gen.tables.plan.head.n_pools, "stage",
+			 stamp(op25b_policy_last_change(policy, d->enforcer.gen.tables.plan.now)),
 			 "next_change", stamp(op25b_enforcer_due(&d->enforcer)), "switched_at",
 			 stamp(d->enforcer.switched_at));
 }

@@ -52,10 +52,11 @@ void op25b_change_stage(struct op25b_daemon *d)
 	else
 		d->stage_problem[0] = '\0';
 	if (r > 0)
-		op25b_log(OP25B_LOG_NOTICE, "the stage of %s is in force",
-			  op25b_clock_stamp(op25b_policy_last_change(d->enforcer.ruleset.policy,
-								     d->enforcer.plan.now),
-					    stamp));
+		op25b_log(
+			OP25B_LOG_NOTICE, "the stage of %s is in force",
+			op25b_clock_stamp(op25b_policy_last_change(d->enforcer.ruleset.policy,
+								   d->enforcer.gen.tables.plan.now),
+					  stamp));
 	/* After a failure the instant is past: the next reconcile tries again, not the timer. */
 	if (r >= 0)
 		op25b_change_arm(d);

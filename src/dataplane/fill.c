@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inner maps from a plan. Front and image are written as memory; the trie and the hash, which have
+ * Inner maps from tables. Front and image are written as memory; the trie and the hash, which have
  * no memory to show, take batches. Some kernels fail a batch halfway with ENOMEM although there is
  * memory (they allocate without waiting): what is left of it then goes one by one.
  */
@@ -60,17 +60,18 @@ static int update_all(int fd, const struct entries *e)
 	return code;
 }
 
-static int make_map(enum bpf_map_type type, const char *name, const struct entries *e,
+/* @max: of entries that the map may have later on. */
+static int make_map(enum bpf_map_type type, const char *name, const struct entries *e, size_t max,
 		    const char *what, int *ret_fd, struct op25b_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
 	OP25B_AUTO_CLOSE int fd = -1;
 	int code;
 
-	if (e->n > INT32_MAX)
-		return op25b_error_set(error, -E2BIG, "%zu %s", e->n, what);
+	if (max > INT32_MAX)
+		return op25b_error_set(error, -E2BIG, "%zu %s", max, what);
 	fd = bpf_map_create(type, name, (__u32)e->key_bytes, (__u32)e->value_bytes,
-			    e->n ? (__u32)e->n : 1, &opts);
+			    max ? (__u32)max : 1, &opts);
 	code = fd < 0 ? -errno : update_all(fd, e);
 	if (code < 0)
 		return op25b_error_set(error, code, "table of %zu %s: %s", e->n, what,
@@ -115,12 +116,24 @@ void op25b_mapped_done(struct op25b_mapped *mapped)
 	*mapped = (struct op25b_mapped){ 0 };
 }
 
-static int make_memory(const struct op25b_plan *plan, struct op25b_inner *inner,
+/* Leaves alone what holds nothing: the map is zero, and most of a large image may be. */
+static void copy_pages(uint8_t *to, const uint8_t *from, size_t bytes)
+{
+	static const uint8_t nothing[4096];
+
+	for (size_t at = 0, n; at < bytes; at += n) {
+		n = bytes - at < sizeof(nothing) ? bytes - at : sizeof(nothing);
+		if (memcmp(from + at, nothing, n) != 0)
+			memcpy(to + at, from + at, n);
+	}
+}
+
+static int make_memory(const struct op25b_tables *tables, struct op25b_inner *inner,
 		       struct op25b_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, front, .map_flags = BPF_F_MMAPABLE);
 	LIBBPF_OPTS(bpf_map_create_opts, image, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-	uint32_t n_blocks = plan->head.n_blocks;
+	uint32_t n_blocks = tables->plan.head.n_blocks;
 	int code;
 
 	inner->front = bpf_map_create(BPF_MAP_TYPE_ARRAY, "front", sizeof(__u32),
@@ -136,12 +149,13 @@ static int make_memory(const struct op25b_plan *plan, struct op25b_inner *inner,
 	if (code < 0)
 		return op25b_error_set(error, code, "mapping the image of %u blocks: %s", n_blocks,
 				       strerror(-code));
-	op25b_plan_fill(plan, inner->mapped.front, inner->mapped.image);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): mmap() never gives NULL */
+	memcpy(inner->mapped.front, tables->front, sizeof(*tables->front));
+	copy_pages(inner->mapped.image, tables->image, (size_t)n_blocks * OP25B_BLOCK);
 	return 0;
 }
 
-int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inner,
-		     struct op25b_error *error)
+static int make_prefixes(const struct op25b_plan *plan, int *ret_fd, struct op25b_error *error)
 {
 	const struct entries prefixes = {
 		.list = plan->prefixes,
@@ -151,23 +165,70 @@ int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inne
 		.value_at = offsetof(struct op25b_prefix_entry, value),
 		.value_bytes = sizeof(uint32_t),
 	};
+
+	return make_map(BPF_MAP_TYPE_LPM_TRIE, "prefix", &prefixes, prefixes.n, "prefixes", ret_fd,
+			error);
+}
+
+/* Those of live sessions after the plan's: they stand instead of a plan's of the same key. */
+static int put_live(int fd, const struct op25b_prefix_table *live)
+{
+	const struct op25b_exception_entry *from = NULL;
+	OP25B_AUTO_FREE struct op25b_exception_entry *list = calloc(BATCH, sizeof(*list));
+	struct entries e = { .list = list,
+			     .stride = sizeof(*list),
+			     .key_bytes = sizeof(list->key),
+			     .value_at = offsetof(struct op25b_exception_entry, value),
+			     .value_bytes = sizeof(list->value) };
+	int code = 0;
+
+	if (!list)
+		return -ENOMEM;
+	do {
+		for (e.n = 0; e.n < BATCH; e.n++) {
+			from = op25b_prefix_table_next(live, from);
+			if (!from)
+				break;
+			list[e.n] = *from;
+		}
+		code = update_all(fd, &e);
+	} while (code == 0 && from);
+	return code;
+}
+
+static int make_exceptions(const struct op25b_tables *tables, int *ret_fd,
+			   struct op25b_error *error)
+{
 	const struct entries exceptions = {
-		.list = plan->exceptions,
-		.n = plan->n_exceptions,
+		.list = tables->plan.exceptions,
+		.n = tables->plan.n_exceptions,
 		.stride = sizeof(struct op25b_exception_entry),
 		.key_bytes = sizeof(struct op25b_exception_key),
 		.value_at = offsetof(struct op25b_exception_entry, value),
 		.value_bytes = sizeof(struct op25b_exception),
 	};
+	int code = make_map(BPF_MAP_TYPE_HASH, "exception", &exceptions,
+			    op25b_tables_exceptions(tables) + tables->room, "exceptions", ret_fd,
+			    error);
+
+	if (code == 0 && tables->live.n) {
+		code = put_live(*ret_fd, &tables->live);
+		if (code < 0)
+			op25b_error_set(error, code, "exceptions of sessions: %s", strerror(-code));
+	}
+	return code;
+}
+
+int op25b_inner_make(const struct op25b_tables *tables, struct op25b_inner *ret_inner,
+		     struct op25b_error *error)
+{
 	OP25B_CLEANUP(op25b_inner_done) struct op25b_inner inner = OP25B_INNER_NONE;
-	int code = make_memory(plan, &inner, error);
+	int code = make_memory(tables, &inner, error);
 
 	if (code == 0)
-		code = make_map(BPF_MAP_TYPE_LPM_TRIE, "prefix", &prefixes, "prefixes",
-				&inner.prefixes, error);
+		code = make_prefixes(&tables->plan, &inner.prefixes, error);
 	if (code == 0)
-		code = make_map(BPF_MAP_TYPE_HASH, "exception", &exceptions, "exceptions",
-				&inner.exceptions, error);
+		code = make_exceptions(tables, &inner.exceptions, error);
 	if (code < 0)
 		return code;
 	*ret_inner = inner;

@@ -22,7 +22,7 @@ struct op25b_inner {
 	}
 
 /* On an error nothing is left. Errors: -ENOMEM, -E2BIG, the kernel's. */
-int op25b_inner_make(const struct op25b_plan *plan, struct op25b_inner *ret_inner,
+int op25b_inner_make(const struct op25b_tables *tables, struct op25b_inner *ret_inner,
 		     struct op25b_error *error);
 
 /* Close and unmap; leaves an empty one. For OP25B_CLEANUP too. */

@@ -101,14 +101,14 @@ static void adopt(struct op25b_dataplane *dp, struct op25b_inner *inner)
 	dp->exceptions = OP25B_TAKE_FD(inner->exceptions);
 }
 
-int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_plan *plan,
+int op25b_generation_put(struct op25b_dataplane *dp, const struct op25b_tables *tables,
 			 struct op25b_error *error)
 {
 	OP25B_CLEANUP(op25b_inner_done) struct op25b_inner inner = OP25B_INNER_NONE;
 	uint32_t old = live_slot(dp), new = (old + 1) % OP25B_SLOTS;
 	int code;
 
-	code = op25b_inner_make(plan, &inner, error);
+	code = op25b_inner_make(tables, &inner, error);
 	if (code < 0)
 		return code;
 	code = settle_slot(dp, new);
@@ -198,5 +198,35 @@ int op25b_generation_digest(struct op25b_dataplane *dp, uint64_t *ret_digest)
 	if (code < 0)
 		return code;
 	*ret_digest = dp->live.front->head.digest;
+	return 0;
+}
+
+int op25b_generation_unit(struct op25b_dataplane *dp, uint32_t unit, uint16_t value)
+{
+	const struct op25b_front_head *head;
+	int code = look(dp);
+
+	if (code < 0)
+		return code;
+	head = &dp->live.front->head;
+	if (unit / 32 >= head->n_blocks - head->units)
+		return -ERANGE;
+	__atomic_store_n((uint16_t *)(void *)(dp->live.image + (size_t)head->units * OP25B_BLOCK) +
+				 unit,
+			 value, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int op25b_generation_exception(struct op25b_dataplane *dp, const struct op25b_exception_key *key,
+			       const struct op25b_exception *value)
+{
+	int code = look(dp);
+
+	if (code < 0)
+		return code;
+	if (value && bpf_map_update_elem(dp->exceptions, key, value, BPF_ANY) < 0)
+		return errno == E2BIG ? -ENOSPC : -errno;
+	if (!value && bpf_map_delete_elem(dp->exceptions, key) < 0 && errno != ENOENT)
+		return -errno;
 	return 0;
 }

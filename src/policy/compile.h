@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "op25b/abi.h"
 #include "policy/policy.h"
+#include "policy/prefix-table.h"
 
 /* A pool of at most 2^24 lines has a unit for each, and its packets the flat cost. */
 #define OP25B_POOL_LINES_LOG2 24
@@ -23,6 +25,7 @@ struct op25b_prefix_entry {
 struct op25b_exception_entry {
 	struct op25b_exception_key key;
 	struct op25b_exception value;
+	bool in_line; /* inside a prefix of `lines`: sessions say nothing there. Not the kernel's */
 };
 
 /*
@@ -100,23 +103,52 @@ void op25b_plan_done(struct op25b_plan *plan);
  */
 void op25b_plan_fill(const struct op25b_plan *plan, struct op25b_front *front, uint8_t *image);
 
+/* The plan's exception of exactly this key; NULL if none. Cost: log of exceptions. */
+const struct op25b_exception_entry *op25b_plan_exception(const struct op25b_plan *plan,
+							 const struct op25b_exception_key *key);
+
 #define OP25B_PREFIX_KINDS (OP25B_PREFIX_TUNNEL + 4U)
 
-/* A generation in user memory, for looking up without a kernel. */
+/*
+ * A generation in user memory: what the kernel is given and compared with, and what is looked up
+ * without one. Made of a plan; live sessions are written into it later (session/live-tables.h),
+ * into front and image, and as exceptions beside the plan's.
+ */
 struct op25b_tables {
-	struct op25b_plan plan;
+	struct op25b_plan plan; /* its front, paints and marks are as made */
 	struct op25b_front *front;
 	uint8_t *image;
 	uint8_t lens[OP25B_PREFIX_KINDS]
 		    [130]; /* of prefixes of a kind: longest first, ended by 255 */
+	/* struct op25b_exception_entry: further exceptions, and what goes before the plan's. */
+	struct op25b_prefix_table live;
+	size_t room; /* exceptions that the kernel's table can take besides */
 };
 
 /**
- * op25b_tables_make() - op25b_plan_make() and op25b_plan_fill() into fresh memory. Same errors.
+ * op25b_tables_make() - op25b_plan_make() and op25b_plan_fill() into fresh memory.
+ * @counters: as op25b_plan_make(), whose errors it has
  */
-int op25b_tables_make(const struct op25b_policy *policy, int64_t now,
+int op25b_tables_make(const struct op25b_policy *policy, int64_t now, const uint32_t *counters,
 		      struct op25b_tables *ret_tables);
+
 /**
  * op25b_tables_done() - free what op25b_tables_make() made, and leave it zeroed.
  */
 void op25b_tables_done(struct op25b_tables *tables);
+
+/* The exception of exactly this key; NULL if none. Cost: a probe, and log of the plan's. */
+const struct op25b_exception *op25b_tables_exception(const struct op25b_tables *tables,
+						     const struct op25b_exception_key *key);
+
+/* How many there are. Cost: that of looking up each in .live. */
+size_t op25b_tables_exceptions(const struct op25b_tables *tables);
+
+/* The units of the image, plan.n_units of them. */
+static inline uint16_t *op25b_tables_units(const struct op25b_tables *tables)
+{
+	return (uint16_t *)(void *)(tables->image + (size_t)tables->plan.head.units * OP25B_BLOCK);
+}
+
+/* Writes which lengths the exceptions of [0] v4 and [1] v6 have, as lookups want them. */
+void op25b_lens_write(struct op25b_front *front, const bool used[2][129]);

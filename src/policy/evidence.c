@@ -2,13 +2,48 @@
 /* See evidence.h. */
 #include "policy/evidence.h"
 
+#include <string.h>
+
 #include "policy/prefix.h"
 
-int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
+/* Pools of a service may nest: not only the one that was found may hold a session's prefix. */
+static bool has_pool(const struct op25b_service *service, const struct op25b_prefix *prefix)
+{
+	for (size_t i = 0; i < service->n_pools; i++) {
+		if (op25b_prefix_holds(&service->pools[i].prefix, prefix))
+			return true;
+	}
+	return false;
+}
+
+/* Where no line holds the address: the session, its service and what names its line. */
+static void find_session(const struct op25b_policy *policy, const struct op25b_prefix *address,
+			 const struct op25b_evidence_sessions *sessions, struct op25b_evidence *e)
+{
+	uint32_t service = OP25B_NO_SERVICE;
+
+	if (e->owner.line || !sessions || !sessions->find ||
+	    !sessions->find(sessions->table, address, &e->session))
+		return;
+	e->has_session = true;
+	e->session_rule = op25b_session_match(policy, &e->session);
+	if (e->session_rule) {
+		service = e->session_rule->service;
+		e->owner.service = &policy->services[service];
+	} else if (e->owner.pool && has_pool(e->owner.service, &e->session.prefix)) {
+		service = (uint32_t)(e->owner.service - policy->services);
+	}
+	op25b_session_line_id(policy, &e->session, service, e->session_line);
+}
+
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence,
 			  const struct op25b_prefix *address)
 {
-	for (size_t i = 0; line && i < grant->n_lines; i++) {
-		if (grant->line_indices[i] == line->line)
+	const char *session_line = evidence->session_line;
+
+	for (size_t i = 0; i < grant->n_lines; i++) {
+		if (evidence->owner.line ? grant->line_indices[i] == evidence->owner.line->line :
+					   *session_line && !strcmp(grant->lines[i], session_line))
 			return 2;
 	}
 	for (size_t i = 0; i < grant->n_prefixes; i++) {
@@ -20,7 +55,7 @@ int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_li
 
 /* Of several in force: one that names the line, then the first of the file. */
 static const struct op25b_grant *find_grant(const struct op25b_grant *grants, size_t n, int64_t now,
-					    const struct op25b_line_prefix *line,
+					    const struct op25b_evidence *e,
 					    const struct op25b_prefix *address)
 {
 	const struct op25b_grant *best = NULL;
@@ -31,7 +66,7 @@ static const struct op25b_grant *find_grant(const struct op25b_grant *grants, si
 
 		if (grants[i].from > now || grants[i].until <= now)
 			continue;
-		covers = op25b_evidence_covers(&grants[i], line, address);
+		covers = op25b_evidence_covers(&grants[i], e, address);
 		if (covers > best_covers) {
 			best = &grants[i];
 			best_covers = covers;
@@ -90,14 +125,15 @@ static void find_rule(const struct op25b_policy *policy, int64_t now,
 
 void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 const struct op25b_evidence_sessions *sessions,
 			 struct op25b_evidence *ret_evidence)
 {
 	struct op25b_evidence e = { 0 };
 
 	op25b_owner_find(policy, NULL, line, &e.owner);
-	e.hold = find_grant(policy->holds, policy->n_holds, now, e.owner.line, line);
-	e.exemption =
-		find_grant(policy->exemptions, policy->n_exemptions, now, e.owner.line, line);
+	find_session(policy, line, sessions, &e);
+	e.hold = find_grant(policy->holds, policy->n_holds, now, &e, line);
+	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, &e, line);
 	if (e.owner.service)
 		find_rule(policy, now, peer, &e);
 	if (e.rule) {
@@ -123,7 +159,7 @@ static void earliest_grant(const struct op25b_grant *grants, size_t n,
 			   int64_t after, int64_t *found)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!op25b_evidence_covers(&grants[i], e->owner.line, line))
+		if (!op25b_evidence_covers(&grants[i], e, line))
 			continue;
 		earliest(grants[i].from, after, found);
 		earliest(grants[i].until, after, found);

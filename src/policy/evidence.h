@@ -10,14 +10,26 @@
 #include <stdint.h>
 
 #include "policy/owner.h"
+#include "policy/session.h"
 
-/* Everything points into the policy; NULL: there is none. */
+/* Who knows the live sessions. find: the longest that holds an address, and whether one does. */
+struct op25b_evidence_sessions {
+	bool (*find)(const void *table, const struct op25b_prefix *address,
+		     struct op25b_session_facts *ret_facts);
+	const void *table;
+};
+
+/* Everything points into the policy, of the session into its table; NULL: there is none. */
 struct op25b_evidence {
 	struct op25b_owner owner;
-	const struct op25b_grant *hold;             /* in force; holds go before exemptions */
-	const struct op25b_grant *exemption;        /* in force */
-	const struct op25b_rule *rule;              /* in force towards this peer */
-	const struct op25b_rule *upcoming;          /* the next of the service's rules */
+	bool has_session; /* no line holds the address, and a session does */
+	struct op25b_session_facts session;
+	const struct op25b_session_rule *session_rule; /* that gives its service; NULL: the pool */
+	char session_line[OP25B_SESSION_LINE_ID];      /* its line's id; "" without a session */
+	const struct op25b_grant *hold;                /* in force; holds go before exemptions */
+	const struct op25b_grant *exemption;           /* in force */
+	const struct op25b_rule *rule;                 /* in force towards this peer */
+	const struct op25b_rule *upcoming;             /* the next of the service's rules */
 	const struct op25b_peer_group *server;      /* that holds the peer; one of `except` first */
 	const struct op25b_peer_group *destination; /* that holds the peer; one of `to` first */
 	bool excepted;                              /* the rule's `except` names the server */
@@ -27,19 +39,21 @@ struct op25b_evidence {
  * op25b_evidence_find() - look an address and a peer up in the policy.
  * @line: a whole address
  * @peer: a whole address, of the other family in a tunnel; NULL: it can't be seen
+ * @sessions: who knows the live sessions; NULL: there are none
  *
  * Never fails. Cost: linear in lines, pools, grants and the service's rules; no allocation.
  */
 void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 const struct op25b_evidence_sessions *sessions,
 			 struct op25b_evidence *ret_evidence);
 
 /**
  * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
- * @line: as in struct op25b_owner; may be NULL
+ * @evidence: of the address: whose line it is
  * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.
  */
-int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_line_prefix *line,
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence,
 			  const struct op25b_prefix *address);
 
 /**

@@ -6,15 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct named {
+struct op25b_granted_name {
 	const char *id;
 	const struct op25b_grant *grant;
 	bool hold;
-};
-
-struct table {
-	struct named *slots;
-	size_t mask;
 };
 
 /* FNV-1a, 64 bits. */
@@ -32,21 +27,23 @@ static bool in_force(const struct op25b_grant *grant, int64_t now)
 	return grant->from <= now && now < grant->until;
 }
 
-static void table_add(struct table *table, const struct op25b_grant *grant, bool hold)
+static void add_names(struct op25b_granted *table, const struct op25b_grant *grant, bool hold)
 {
 	for (size_t i = 0; i < grant->n_lines; i++) {
 		size_t at = id_hash(grant->lines[i]) & table->mask;
 
 		while (table->slots[at].id)
 			at = (at + 1) & table->mask;
-		table->slots[at] = (struct named){ grant->lines[i], grant, hold };
+		table->slots[at] = (struct op25b_granted_name){ grant->lines[i], grant, hold };
 	}
 }
 
-static int table_make(const struct op25b_policy *policy, int64_t now, struct table *ret_table)
+int op25b_granted_make(const struct op25b_policy *policy, int64_t now,
+		       struct op25b_granted *ret_granted)
 {
 	size_t n = 0, size = 2;
 
+	*ret_granted = (struct op25b_granted){ 0 };
 	for (size_t i = 0; i < policy->n_exemptions; i++)
 		n += in_force(&policy->exemptions[i], now) ? policy->exemptions[i].n_lines : 0;
 	for (size_t i = 0; i < policy->n_holds; i++)
@@ -55,38 +52,65 @@ static int table_make(const struct op25b_policy *policy, int64_t now, struct tab
 		return 0;
 	while (size < 2 * n)
 		size *= 2;
-	ret_table->slots = calloc(size, sizeof(*ret_table->slots));
-	if (!ret_table->slots)
+	ret_granted->slots = calloc(size, sizeof(*ret_granted->slots));
+	if (!ret_granted->slots)
 		return -ENOMEM;
-	ret_table->mask = size - 1;
+	ret_granted->mask = size - 1;
 	for (size_t i = 0; i < policy->n_exemptions; i++) {
 		if (in_force(&policy->exemptions[i], now))
-			table_add(ret_table, &policy->exemptions[i], false);
+			add_names(ret_granted, &policy->exemptions[i], false);
 	}
 	for (size_t i = 0; i < policy->n_holds; i++) {
 		if (in_force(&policy->holds[i], now))
-			table_add(ret_table, &policy->holds[i], true);
+			add_names(ret_granted, &policy->holds[i], true);
 	}
 	return 0;
+}
+
+void op25b_granted_done(struct op25b_granted *granted)
+{
+	free(granted->slots);
+	*granted = (struct op25b_granted){ 0 };
+}
+
+uint8_t op25b_granted_find(const struct op25b_granted *granted, const char *id,
+			   const struct op25b_grant **ret_hold)
+{
+	uint8_t flags = 0;
+
+	*ret_hold = NULL;
+	if (!granted->slots)
+		return 0;
+	for (size_t at = id_hash(id) & granted->mask; granted->slots[at].id;
+	     at = (at + 1) & granted->mask) {
+		const struct op25b_granted_name *named = &granted->slots[at];
+
+		if (strcmp(named->id, id) != 0)
+			continue;
+		flags |= named->hold ? OP25B_HELD : OP25B_EXEMPT;
+		if (named->hold && (!*ret_hold || named->grant < *ret_hold))
+			*ret_hold = named->grant;
+	}
+	return flags;
 }
 
 int op25b_granted_lines(const struct op25b_policy *policy, int64_t now, op25b_granted_fn *fn,
 			void *arg)
 {
-	struct table table = { 0 };
-	int r = table_make(policy, now, &table);
+	struct op25b_granted table;
+	int r = op25b_granted_make(policy, now, &table);
 
 	for (size_t i = 0; table.slots && r >= 0 && i < policy->n_lines; i++) {
 		const char *id = policy->line_ids[policy->lines[i].line];
 		size_t at = id_hash(id) & table.mask;
 
 		for (; table.slots[at].id && r >= 0; at = (at + 1) & table.mask) {
-			const struct named *named = &table.slots[at];
+			const struct op25b_granted_name *named = &table.slots[at];
 
 			if (!strcmp(named->id, id))
 				r = fn(arg, &policy->lines[i], named->grant, named->hold);
 		}
 	}
-	free(table.slots);
+	op25b_granted_done(&table);
 	return r < 0 ? r : 0;
 }

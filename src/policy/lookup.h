@@ -20,12 +20,7 @@ struct op25b_gen {
 static inline const struct op25b_exception *op25b_exception(const struct op25b_gen *g,
 							    const struct op25b_exception_key *key)
 {
-	const struct op25b_plan *plan = &g->tables->plan;
-	const struct op25b_exception_entry *e = bsearch(key, plan->exceptions, plan->n_exceptions,
-							sizeof(*plan->exceptions),
-							op25b_exception_key_order);
-
-	return e ? &e->value : NULL;
+	return op25b_tables_exception(g->tables, key);
 }
 
 #include "policy/classify.h"

@@ -122,8 +122,7 @@ static int index_fill(const struct op25b_policy *policy, struct op25b_owner_inde
 	return set_sort(&index->lines) || set_sort(&index->pools) ? -ENOMEM : 0;
 }
 
-int op25b_owner_index_make(const struct op25b_policy *policy,
-			    struct op25b_owner_index **ret_index)
+int op25b_owner_index_make(const struct op25b_policy *policy, struct op25b_owner_index **ret_index)
 {
 	struct op25b_owner_index *index = calloc(1, sizeof(*index));
 	int r = index ? index_fill(policy, index) : -ENOMEM;
@@ -187,7 +186,7 @@ static void walk(const struct op25b_policy *policy, const struct op25b_prefix *a
 }
 
 void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
-		       const struct op25b_prefix *address, struct op25b_owner *ret_owner)
+		      const struct op25b_prefix *address, struct op25b_owner *ret_owner)
 {
 	struct op25b_owner h = { 0 };
 
@@ -205,5 +204,5 @@ const char *op25b_owner_line(const struct op25b_policy *policy, const struct op2
 	if (owner->line)
 		return policy->line_ids[owner->line->line];
 	return owner->service && owner->service->addressing == OP25B_SHARED ? OP25B_LINE_UNKNOWN :
-										NULL;
+									      NULL;
 }

@@ -21,8 +21,7 @@ struct op25b_owner_index;
  * op25b_owner_index_make() - sort a policy, which must outlive the index.
  * Returns 0 or -ENOMEM. Cost: linear.
  */
-int op25b_owner_index_make(const struct op25b_policy *policy,
-			    struct op25b_owner_index **ret_index);
+int op25b_owner_index_make(const struct op25b_policy *policy, struct op25b_owner_index **ret_index);
 
 /**
  * op25b_owner_index_done() - NULL-safe; sets *index to NULL.
@@ -38,7 +37,7 @@ void op25b_owner_index_done(struct op25b_owner_index **index);
  * pools; no allocation.
  */
 void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
-		       const struct op25b_prefix *address, struct op25b_owner *ret_owner);
+		      const struct op25b_prefix *address, struct op25b_owner *ret_owner);
 
 /**
  * op25b_owner_line() - the line, as explain says it.

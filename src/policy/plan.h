@@ -13,6 +13,7 @@
 
 #include "policy/compile.h"
 #include "policy/prefix.h"
+#include "policy/units.h"
 
 #define OP25B_PLAN_MAX_BYTES (1ULL << 30)
 
@@ -81,27 +82,6 @@ int op25b_plan_exceptions(struct op25b_plan *plan, struct op25b_claims *claims);
 /* Appends one entry of the trie; -ENOMEM. */
 int op25b_plan_add_prefix(struct op25b_plan *plan, uint32_t kind, const struct op25b_prefix *prefix,
 			  uint32_t value);
-
-/* Whether there is a pool `at` and it holds all of `prefix`. */
-bool op25b_plan_pool_holds(const struct op25b_plan *plan, uint32_t at,
-			   const struct op25b_prefix *prefix);
-
-/* The pool that holds all of `prefix`; head.n_pools if none. Cost: log of pools. */
-uint32_t op25b_plan_pool_of(const struct op25b_plan *plan, const struct op25b_prefix *prefix);
-
-/* Pools that lie inside `prefix`: *ret_first on, returns how many. */
-uint32_t op25b_plan_pools_in(const struct op25b_plan *plan, const struct op25b_prefix *prefix,
-			     uint32_t *ret_first);
-
-/* v4: the address; v6: its top 64 bits; host order. */
-static inline uint64_t op25b_prefix_top(const struct op25b_prefix *p)
-{
-	uint64_t top;
-
-	memcpy(&top, p->addr, sizeof(top));
-	top = be64toh(top);
-	return p->family == OP25B_V4 ? top >> 32 : top;
-}
 
 /*
  * Makes place for one more element. Returns the array, which may have moved, or NULL: then the old

@@ -43,6 +43,7 @@ struct level {
 	struct op25b_prefix prefix;
 	uint16_t service;
 	bool is_line; /* a line has this very prefix */
+	bool in_line; /* it, or a shorter one, is a line's */
 	struct granted by_prefix, by_line;
 };
 
@@ -60,7 +61,7 @@ static void granted_add(struct granted *granted, const struct op25b_claim *claim
 static void level_merge(struct level *level, const struct op25b_claim *claim)
 {
 	if ((claim->kind == OP25B_CLAIM_LINE || claim->of_line) && !level->is_line) {
-		level->is_line = true;
+		level->is_line = level->in_line = true;
 		level->by_line = (struct granted){ 0 };
 	}
 	if (claim->kind == OP25B_CLAIM_LINE)
@@ -103,21 +104,15 @@ static int exceptions_make(struct op25b_plan *plan, const struct op25b_claims *c
 		}
 		level_merge(&stack[depth - 1], claim);
 		list[n - 1].value = level_exception(&stack[depth - 1]);
+		list[n - 1].in_line = stack[depth - 1].in_line;
 	}
 	plan->exceptions = list;
 	plan->n_exceptions = n;
 	return 0;
 }
 
-static void lens_make(struct op25b_plan *plan)
+void op25b_lens_write(struct op25b_front *front, const bool used[2][129])
 {
-	bool used[2][129] = { 0 };
-
-	for (size_t i = 0; i < plan->n_exceptions; i++) {
-		const struct op25b_exception_key *key = &plan->exceptions[i].key;
-
-		used[key->family == OP25B_V6][key->len] = true;
-	}
 	for (int f = 0; f < 2; f++) {
 		size_t n = 0;
 
@@ -129,11 +124,23 @@ static void lens_make(struct op25b_plan *plan)
 			memset(mask, 0xff, (size_t)len / 8);
 			if (len % 8)
 				mask[len / 8] = (uint8_t)(0xff00 >> len % 8);
-			memcpy(plan->front->lens[f][n].mask, mask, sizeof(mask));
-			plan->front->lens[f][n++].len = (uint32_t)len;
+			memcpy(front->lens[f][n].mask, mask, sizeof(mask));
+			front->lens[f][n++].len = (uint32_t)len;
 		}
-		plan->front->lens[f][n].len = OP25B_LEN_END;
+		front->lens[f][n].len = OP25B_LEN_END;
 	}
+}
+
+static void lens_make(struct op25b_plan *plan)
+{
+	bool used[2][129] = { 0 };
+
+	for (size_t i = 0; i < plan->n_exceptions; i++) {
+		const struct op25b_exception_key *key = &plan->exceptions[i].key;
+
+		used[key->family == OP25B_V6][key->len] = true;
+	}
+	op25b_lens_write(plan->front, used);
 }
 
 int op25b_plan_exceptions(struct op25b_plan *plan, struct op25b_claims *claims)

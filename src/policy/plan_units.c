@@ -6,11 +6,11 @@
 #include "policy/plan.h"
 #include "policy/sort.h"
 
-static struct op25b_units units_of(const struct op25b_plan *plan, uint32_t at,
-				   const struct op25b_prefix *prefix)
+struct op25b_units op25b_units_of(const struct op25b_plan *plan, uint32_t at,
+				  const struct op25b_prefix *prefix)
 {
 	const struct op25b_pool *pool = &plan->pools[at];
-	uint8_t bits = prefix->family == OP25B_V4 ? 32 : 64, line = (uint8_t)(bits - pool->shift);
+	uint8_t line = (uint8_t)(op25b_top_bits(prefix->family) - pool->shift);
 	struct op25b_units units = { .first = pool->units, .count = 1 };
 
 	if (prefix->len <= pool->len) {
@@ -35,7 +35,7 @@ int op25b_units_paint(struct op25b_plan *plan, uint32_t at, uint32_t line)
 		return -ENOMEM;
 	plan->paints = list;
 	list[plan->n_paints++] = (struct op25b_paint){
-		.units = units_of(plan, at, &from->prefix),
+		.units = op25b_units_of(plan, at, &from->prefix),
 		.line = line,
 		.service = (uint16_t)(from->service + 1),
 		.len = from->prefix.len,
@@ -64,7 +64,7 @@ int op25b_units_mark(struct op25b_plan *plan, const struct op25b_prefix *prefix)
 		n = op25b_plan_pools_in(plan, prefix, &first);
 	for (uint32_t i = first; i < first + n && r >= 0; i++) {
 		if (plan->pools[i].units != OP25B_POOL_SPARSE)
-			r = mark_add(plan, units_of(plan, i, prefix));
+			r = mark_add(plan, op25b_units_of(plan, i, prefix));
 	}
 	return r;
 }

@@ -27,7 +27,7 @@ static int put_policy(struct op25b_dataplane *dp, const char *path, struct op25b
 {
 	struct op25b_findings findings = {};
 	struct op25b_policy *policy = NULL;
-	struct op25b_plan plan = {};
+	struct op25b_tables tables = {};
 	int64_t now = time(NULL);
 	int r;
 
@@ -36,12 +36,12 @@ static int put_policy(struct op25b_dataplane *dp, const char *path, struct op25b
 	op25b_findings_free(&findings);
 	if (r < 0)
 		return op25b_error_set(error, r, "%s: %s", path, strerror(-r));
-	r = op25b_plan_make(policy, now, NULL, &plan);
+	r = op25b_tables_make(policy, now, NULL, &tables);
 	if (r < 0)
-		op25b_error_set(error, r, "plan: %s", strerror(-r));
+		op25b_error_set(error, r, "tables: %s", strerror(-r));
 	else
-		r = op25b_generation_put(dp, &plan, error);
-	op25b_plan_done(&plan);
+		r = op25b_generation_put(dp, &tables, error);
+	op25b_tables_done(&tables);
 	op25b_policy_free(&policy);
 	return r;
 }

@@ -124,11 +124,11 @@ static const char policy_text[] =
 	"lines:\n"
 	"  - {id: L-1, service: free, prefixes: [198.51.100.128/29]}\n";
 
-void bed_plan(struct bed *bed, bool closed, struct op25b_plan *ret_plan)
+void bed_tables(struct bed *bed, bool closed, struct op25b_tables *ret_tables)
 {
 	struct op25b_findings findings = { 0 };
 	struct op25b_policy *policy = NULL;
-	struct op25b_plan plan = { 0 };
+	struct op25b_tables tables = { 0 };
 	char path[80];
 	FILE *file;
 
@@ -142,15 +142,15 @@ void bed_plan(struct bed *bed, bool closed, struct op25b_plan *ret_plan)
 		op25b_findings_print(&findings, stderr);
 	assert_non_null(policy);
 	op25b_findings_free(&findings);
-	assert_int_equal(op25b_plan_make(policy, 1800000000, NULL, &plan), 0);
-	*ret_plan = plan;
+	assert_int_equal(op25b_tables_make(policy, 1800000000, NULL, &tables), 0);
+	*ret_tables = tables;
 }
 
-void bed_plan_done(struct op25b_plan *plan)
+void bed_tables_done(struct op25b_tables *tables)
 {
-	struct op25b_policy *policy = (struct op25b_policy *)(uintptr_t)plan->policy;
+	struct op25b_policy *policy = (struct op25b_policy *)(uintptr_t)tables->plan.policy;
 
-	op25b_plan_done(plan);
+	op25b_tables_done(tables);
 	op25b_policy_free(&policy);
 }
 

@@ -44,12 +44,12 @@ void bed_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool bed_says(const char *command, const char *text);
 
 /**
- * bed_plan() - a plan of one of two policies.
+ * bed_tables() - tables of one of two policies.
  * @closed: the dynamic service may reach BED_RELAY only; false: it may reach all
- * @ret_plan: with its policy; bed_plan_done()
+ * @ret_tables: with their policy; bed_tables_done()
  */
-void bed_plan(struct bed *bed, bool closed, struct op25b_plan *ret_plan);
-void bed_plan_done(struct op25b_plan *plan);
+void bed_tables(struct bed *bed, bool closed, struct op25b_tables *ret_tables);
+void bed_tables_done(struct op25b_tables *tables);
 
 /* A TCP SYN in an Ethernet frame of 60 bytes. */
 #define BED_FRAME 60U

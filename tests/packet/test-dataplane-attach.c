@@ -27,14 +27,14 @@ static struct op25b_error error;
 
 static int set_up(void **state)
 {
-	struct op25b_plan plan;
+	struct op25b_tables tables;
 
 	(void)state;
 	bed_devices(&bed);
 	dp = bed_open(&bed);
-	bed_plan(&bed, true, &plan);
-	bed_ok(op25b_generation_put(dp, &plan, &error), &error);
-	bed_plan_done(&plan);
+	bed_tables(&bed, true, &tables);
+	bed_ok(op25b_generation_put(dp, &tables, &error), &error);
+	bed_tables_done(&tables);
 	return 0;
 }
 
@@ -325,13 +325,13 @@ static void a_private_handle_takes_its_programs_with_it(void **state)
 {
 	const struct op25b_load_options options = { .programs = OP25B_LOAD_HOOKS };
 	struct op25b_dataplane *private = NULL;
-	struct op25b_plan plan;
+	struct op25b_tables tables;
 
 	(void)state;
-	bed_plan(&bed, true, &plan);
+	bed_tables(&bed, true, &tables);
 	for (enum op25b_hook hook = OP25B_HOOK_XDP; hook <= OP25B_HOOK_TC; hook++) {
 		bed_ok(op25b_dataplane_open(&options, &private, &error), &error);
-		bed_ok(op25b_generation_put(private, &plan, &error), &error);
+		bed_ok(op25b_generation_put(private, &tables, &error), &error);
 		bed_ok(op25b_attach(private, BED_DEV, OP25B_SUBSCRIBER, hook, NULL, &error),
 		       &error);
 		expect_enforced();
@@ -339,7 +339,7 @@ static void a_private_handle_takes_its_programs_with_it(void **state)
 		assert_true(bed_passes(&bed, BED_LINE, BED_FOREIGN, 25));
 		assert_false(bed_says("tc qdisc show dev " BED_DEV, "clsact"));
 	}
-	bed_plan_done(&plan);
+	bed_tables_done(&tables);
 }
 
 static void tun_gets_the_program_without_ethernet_header(void **state)

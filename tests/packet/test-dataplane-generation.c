@@ -29,31 +29,31 @@
 static struct bed bed;
 static struct op25b_dataplane *dp;
 static struct op25b_error error;
-static struct op25b_plan closed, open_for_all;
+static struct op25b_tables closed, open_for_all;
 
 static int set_up(void **state)
 {
 	(void)state;
 	bed_devices(&bed);
 	dp = bed_open(&bed);
-	bed_plan(&bed, true, &closed);
-	bed_plan(&bed, false, &open_for_all);
+	bed_tables(&bed, true, &closed);
+	bed_tables(&bed, false, &open_for_all);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	bed_plan_done(&closed);
-	bed_plan_done(&open_for_all);
+	bed_tables_done(&closed);
+	bed_tables_done(&open_for_all);
 	bed_ok(op25b_dataplane_remove(dp, &error), &error);
 	op25b_dataplane_close(&dp);
 	return 0;
 }
 
-static void put(const struct op25b_plan *plan)
+static void put(const struct op25b_tables *tables)
 {
-	bed_ok(op25b_generation_put(dp, plan, &error), &error);
+	bed_ok(op25b_generation_put(dp, tables, &error), &error);
 }
 
 static void attach(enum op25b_hook hook)
@@ -72,7 +72,7 @@ static void a_put_is_in_force_when_it_returns(void **state)
 	for (int i = 0; i < 3; i++) {
 		put(&closed);
 		assert_int_equal(op25b_generation_digest(dp, &digest), 0);
-		assert_int_equal(digest, closed.head.digest);
+		assert_int_equal(digest, closed.plan.head.digest);
 		assert_false(bed_passes(&bed, BED_LINE, BED_FOREIGN, 25));
 		put(&open_for_all);
 		assert_true(bed_passes(&bed, BED_LINE, BED_FOREIGN, 25));
@@ -138,8 +138,8 @@ static void what_somebody_changed_in_the_tables_is_found_and_mended(void **state
 
 	put(&closed);
 	bed_ok(op25b_generation_live(dp, &live, &error), &error);
-	assert_true(closed.n_prefixes > 0);
-	prefix = closed.prefixes[0].key;
+	assert_true(closed.plan.n_prefixes > 0);
+	prefix = closed.plan.prefixes[0].key;
 	assert_int_equal(bpf_map_delete_elem(live.prefixes, &prefix), 0);
 	assert_int_equal(bpf_map_update_elem(live.exceptions, &key, &exempt, BPF_ANY), 0);
 	assert_int_equal(op25b_generation_verify(dp, &closed, &d, &error), 1);
@@ -278,7 +278,7 @@ static void a_refused_attempt_becomes_an_event(void **state)
 	assert_int_equal(seen.n, 1);
 	assert_int_equal(seen.last.verdict, OP25B_REFUSE);
 	assert_int_equal(seen.last.reason, OP25B_FOREIGN_SERVER);
-	assert_int_equal(seen.last.digest, closed.head.digest);
+	assert_int_equal(seen.last.digest, closed.plan.head.digest);
 	assert_int_equal(seen.last.ifindex, if_nametoindex(BED_DEV));
 	assert_memory_equal(seen.last.line, line, 4);
 	assert_memory_equal(seen.last.peer, peer, 4);

@@ -29,15 +29,15 @@
 
 static struct bed bed;
 static struct op25b_error error;
-static struct op25b_plan closed, twin;
+static struct op25b_tables closed, twin;
 
 static int set_up(void **state)
 {
 	(void)state;
 	bed_devices(&bed);
-	bed_plan(&bed, true, &closed);
-	bed_plan(&bed, true, &twin);
-	twin.head.digest++;
+	bed_tables(&bed, true, &closed);
+	bed_tables(&bed, true, &twin);
+	twin.front->head.digest++;
 	return 0;
 }
 
@@ -48,8 +48,8 @@ static int tear_down(void **state)
 	(void)state;
 	bed_ok(op25b_dataplane_remove(dp, &error), &error);
 	op25b_dataplane_close(&dp);
-	bed_plan_done(&closed);
-	bed_plan_done(&twin);
+	bed_tables_done(&closed);
+	bed_tables_done(&twin);
 	return 0;
 }
 
@@ -133,7 +133,7 @@ static void a_killed_process_leaves_enforcement_to_be_taken_over(void **state)
 		dp = bed_open(&bed);
 		assert_int_equal(op25b_dataplane_state(dp), OP25B_LOAD_TAKEN_OVER);
 		assert_int_equal(op25b_generation_digest(dp, &digest), 0);
-		assert_int_equal(digest, closed.head.digest);
+		assert_int_equal(digest, closed.plan.head.digest);
 		before = refused(dp);
 		assert_true(before > 0);
 		bed_ok(op25b_attach_find(dp, if_nametoindex(BED_DEV), &a, &error), &error);

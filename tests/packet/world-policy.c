@@ -82,7 +82,7 @@ int world_tables(bool one_way, struct op25b_policy **ret_policy, struct op25b_ta
 		op25b_findings_print(&findings, stderr);
 	op25b_findings_free(&findings);
 	if (!code)
-		code = op25b_tables_make(policy, NOW, ret_tables);
+		code = op25b_tables_make(policy, NOW, NULL, ret_tables);
 	if (code < 0)
 		op25b_policy_free(&policy);
 	else

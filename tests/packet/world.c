@@ -17,7 +17,7 @@
 static int put_in_force(struct world *world, int which)
 {
 	struct op25b_error error = { 0 };
-	int code = op25b_generation_put(world->dp, &world->tables[which].plan, &error);
+	int code = op25b_generation_put(world->dp, &world->tables[which], &error);
 
 	if (code < 0)
 		fprintf(stderr, "%s\n", error.text);

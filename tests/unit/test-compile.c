@@ -282,7 +282,7 @@ static void tables_say_what_the_lists_say(void **state)
 		struct op25b_tables tables;
 
 		draw_world(w, seed);
-		assert_int_equal(op25b_tables_make(&w->policy, 50, &tables), 0);
+		assert_int_equal(op25b_tables_make(&w->policy, 50, NULL, &tables), 0);
 		for (size_t s = 0; s < N_SERVICES; s++) {
 			for (size_t i = 0; i < w->services[s].n_pools; i++)
 				compare_around(w, &tables, w->pools[s][i].prefix);
@@ -317,7 +317,7 @@ static void compare_one_line_pool(struct op25b_prefix whole, struct op25b_prefix
 	w->line_ids[0] = "L";
 	w->lines[0] = (struct op25b_line_prefix){ .prefix = line, .service = 2 };
 	w->policy.n_lines = 1;
-	assert_int_equal(op25b_tables_make(&w->policy, 50, &tables), 0);
+	assert_int_equal(op25b_tables_make(&w->policy, 50, NULL, &tables), 0);
 	compare_at(w, &tables, &stray);
 	compare_around(w, &tables, line);
 	compare_around(w, &tables, pool);
@@ -360,7 +360,7 @@ static void compare_nested(struct op25b_prefix outer, struct op25b_prefix inner,
 	w->line_ids[0] = "L";
 	w->lines[0] = (struct op25b_line_prefix){ .prefix = line, .service = 2 };
 	w->policy.n_lines = 1;
-	assert_int_equal(op25b_tables_make(&w->policy, 50, &tables), 0);
+	assert_int_equal(op25b_tables_make(&w->policy, 50, NULL, &tables), 0);
 	compare_around(w, &tables, outer);
 	compare_around(w, &tables, inner);
 	compare_around(w, &tables, line);
