@@ -43,17 +43,20 @@ static int put_tables(struct op25b_enforcer *e, const struct op25b_live_tables *
 	return r;
 }
 
-/* Whether the kernel has it already; while sessions are awaited, the policy at this stage is all. */
+bool op25b_enforcer_waits(const struct op25b_enforcer *e)
+{
+	uint64_t digest;
+
+	return e->sessions == OP25B_ENFORCER_AWAITED && !e->switched_at &&
+	       !op25b_generation_digest(e->dp, &digest);
+}
+
 static bool is_in_kernel(struct op25b_enforcer *e, const struct op25b_live_tables *gen)
 {
 	struct op25b_generation_difference ignored;
-	bool same = op25b_generation_verify(e->dp, &gen->tables, &ignored, NULL) == 0;
-	uint64_t digest;
 
-	if (e->sessions == OP25B_ENFORCER_AWAITED)
-		return !op25b_generation_digest(e->dp, &digest) &&
-		       digest == gen->tables.plan.head.digest;
-	return same;
+	return op25b_enforcer_waits(e) ||
+	       op25b_generation_verify(e->dp, &gen->tables, &ignored, NULL) == 0;
 }
 
 /* The ruleset with these sessions in force, and its tables as those of the enforcer. */
@@ -101,12 +104,11 @@ int op25b_enforcer_tick(struct op25b_enforcer *e, int64_t now, struct op25b_erro
 {
 	int r;
 
-	if (!e->ruleset.policy ||
+	if (!e->ruleset.policy || op25b_enforcer_waits(e) ||
 	    op25b_policy_last_change(e->ruleset.policy, now) ==
 		    op25b_policy_last_change(e->ruleset.policy, e->gen.tables.plan.now))
 		return 0;
-	r = enforce(e, &e->ruleset, e->live, now,
-		    /* lazily= */ e->sessions == OP25B_ENFORCER_AWAITED, error);
+	r = enforce(e, &e->ruleset, e->live, now, /* lazily= */ false, error);
 	return r ? r : 1;
 }
 
@@ -115,8 +117,7 @@ int op25b_enforcer_verify(struct op25b_enforcer *e, int64_t now, struct op25b_er
 	struct op25b_generation_difference difference = { 0 };
 	int r;
 
-	if (!e->ruleset.policy ||
-	    (e->sessions == OP25B_ENFORCER_AWAITED && is_in_kernel(e, &e->gen)))
+	if (!e->ruleset.policy || op25b_enforcer_waits(e))
 		return 0;
 	/* A change that found no place is no difference of the kernel's. */
 	r = op25b_enforcer_sessions_settle(e, error);
@@ -218,4 +219,16 @@ void op25b_enforcer_done(struct op25b_enforcer *e)
 {
 	op25b_enforcer_clear(e);
 	op25b_live_free(&e->live);
+}
+
+int op25b_enforcer_sessions_drop(struct op25b_enforcer *e, int64_t now, struct op25b_error *error)
+{
+	int r = 0;
+
+	if (e->ruleset.policy)
+		r = enforce(e, &e->ruleset, NULL, now, /* lazily= */ false, error);
+	e->sessions = OP25B_ENFORCER_NO_SESSIONS;
+	op25b_live_free(&e->live);
+	e->rebuild = r != 0;
+	return r;
 }

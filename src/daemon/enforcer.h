@@ -70,10 +70,15 @@ int op25b_enforcer_verify(struct op25b_enforcer *e, int64_t now, struct op25b_er
 
 /*
  * Live sessions. A daemon that follows a store sets e->sessions to AWAITED before the first put.
- * Until op25b_enforcer_sessions_replace() a lazy put, a tick and a verify leave the kernel alone
- * where it enforces a generation of the digest that theirs has: there may be sessions in it that
- * we do not know yet.
+ * What the kernel enforces then may hold sessions that nobody knows yet, at whatever stage.
  */
+
+/**
+ * op25b_enforcer_waits() - whether it does: sessions are awaited, and the kernel has a generation
+ * that is not of this process. A lazy put, a tick and a verify leave it alone until
+ * op25b_enforcer_sessions_replace().
+ */
+bool op25b_enforcer_waits(const struct op25b_enforcer *e);
 
 /**
  * op25b_enforcer_sessions_replace() - a whole snapshot: these are the live sessions, and no other.
@@ -105,6 +110,12 @@ void op25b_enforcer_session_clear(struct op25b_enforcer *e, const struct op25b_p
  * Returns 1: done; 0: nothing to do; errors as put: still to do, call again.
  */
 int op25b_enforcer_sessions_settle(struct op25b_enforcer *e, struct op25b_error *error);
+
+/**
+ * op25b_enforcer_sessions_drop() - no store is followed any more, so no session counts.
+ * One put, if a policy is in force; if that fails op25b_enforcer_verify() makes up for it.
+ */
+int op25b_enforcer_sessions_drop(struct op25b_enforcer *e, int64_t now, struct op25b_error *error);
 
 /* When op25b_enforcer_tick() is next due; INT64_MAX: never. */
 int64_t op25b_enforcer_due(const struct op25b_enforcer *e);
