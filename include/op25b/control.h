@@ -11,6 +11,10 @@
  *   {"op":"confirm"}  {"op":"rollback"}  {"op":"status"}  {"op":"counters"}
  *   {"op":"reconcile"}      compare the kernel with the policy and mend it; answers a status
  *   {"op":"lines","address":"192.0.2.7"}
+ *   {"op":"resolve","prefix":"192.0.2.7/32","nas":"bng1","user_name":"...","class":"...",
+ *    "filter_id":"...","framed_pool":"..."}
+ *       Which service and line a session has that held this prefix, by the policy in force now;
+ *       every text may be absent. {"schema":"op25b.resolve/1","service":...,"line":...}, or null.
  *   {"op":"explain","side":"subscriber","src":"...","dst":"...","sport":40000,"dport":25}
  *   {"op":"explain","side":"upstream","frame":"hex of a frame from its Ethernet header on"}
  *   {"op":"monitor"}        answers one line and then a line an event until the client closes
@@ -41,6 +45,7 @@
 	X(NOTHING_PENDING, "nothing-pending")                               \
 	X(NO_PREVIOUS, "no-previous")                                       \
 	X(NO_POLICY, "no-policy")                                           \
+	X(SESSIONS_UNKNOWN, "sessions-unknown") /* see op25bd(8) */         \
 	X(FAILED,                                                           \
 	  "failed") /* the kernel or the state folder; nothing changed unless text says so */
 

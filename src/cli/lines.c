@@ -70,6 +70,19 @@ static void print_rules(const json_t *answer)
 	}
 }
 
+static void print_session(const json_t *session)
+{
+	static const char *const keys[] = { "user_name", "class", "filter_id", "framed_pool" };
+
+	if (!json_is_object(session))
+		return;
+	printf("%-10s %s, from %s\n", "session", word(session, "prefix"), word(session, "nas"));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (json_string_length(json_object_get(session, keys[i])))
+			printf("%-10s %s %s\n", "", keys[i], word(session, keys[i]));
+	}
+}
+
 static void print_text(const json_t *answer)
 {
 	printf("%-10s %s\n", "address", word(answer, "address"));
@@ -81,6 +94,7 @@ static void print_text(const json_t *answer)
 		printf("%-10s %s\n", "pool", word(answer, "pool"));
 		printf("%-10s %s %s\n", "line", word(answer, "line"), word(answer, "line_prefix"));
 	}
+	print_session(json_object_get(answer, "session"));
 	print_grants(answer, "exemptions", "exemption");
 	print_grants(answer, "holds", "hold");
 	print_rules(answer);

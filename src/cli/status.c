@@ -6,6 +6,7 @@
 #include "cli/client.h"
 #include "cli/rows.h"
 #include "cli/status-collector.h"
+#include "cli/status-sessions.h"
 
 enum { VERIFY, SOCKET, JSON };
 
@@ -101,6 +102,7 @@ static void print_text(const json_t *answer)
 	print_policy(answer);
 	print_ports(answer);
 	print_kernel(answer);
+	op25b_status_print_sessions(json_object_get(answer, "sessions"));
 	json_array_foreach(json_object_get(answer, "problems"), i, problem)
 		printf("PROBLEM     %s\n", json_string_value(problem));
 	if (json_is_true(json_object_get(answer, "ok")))

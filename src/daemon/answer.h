@@ -35,6 +35,12 @@ int op25b_answer_counters(const struct op25b_daemon *d, json_t **ret, struct op2
 json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address);
 
 /**
+ * op25b_answer_resolve() - op25b.resolve/1: the service and the line that a session which holds
+ * facts->prefix has, or had, by the policy in force.
+ */
+json_t *op25b_answer_resolve(const struct op25b_daemon *d, const struct op25b_session_facts *facts);
+
+/**
  * op25b_answer_explain() - op25b.explain/1, by the loaded program on the tables in force.
  */
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,

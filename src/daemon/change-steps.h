@@ -18,6 +18,13 @@ int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_
  */
 int op25b_change_go_back(struct op25b_daemon *d, struct op25b_error *error);
 
+/**
+ * op25b_change_check() - whether a change may take the place of what is in force: not while there
+ * may be sessions in it which nobody knows yet, or lines would lose theirs.
+ * Returns 0, or -EAGAIN with the remedy.
+ */
+int op25b_change_check(const struct op25b_daemon *d, struct op25b_error *error);
+
 /* Set both timers by what is in force and pending. */
 void op25b_change_arm(struct op25b_daemon *d);
 

@@ -212,12 +212,15 @@ int op25b_change_apply(struct op25b_daemon *d, const json_t *files, int64_t conf
 		       enum op25b_control_code *ret_code, struct op25b_error *error)
 {
 	struct op25b_state next;
-	int r = op25b_state_copy(&d->state, &next);
+	int r;
 
-	if (r) {
-		*ret_code = OP25B_CONTROL_FAILED;
+	*ret_code = OP25B_CONTROL_SESSIONS_UNKNOWN;
+	if (op25b_change_check(d, error))
+		return -EAGAIN;
+	*ret_code = OP25B_CONTROL_FAILED;
+	r = op25b_state_copy(&d->state, &next);
+	if (r)
 		return op25b_error_set(error, r, "out of memory");
-	}
 	if (!d->state.pending)
 		next.previous = d->state.current;
 	next.current = next.next++;
@@ -296,12 +299,16 @@ static int go_back(struct op25b_daemon *d, bool due, enum op25b_control_code *re
 int op25b_change_rollback(struct op25b_daemon *d, enum op25b_control_code *ret_code,
 			  struct op25b_error *error)
 {
+	*ret_code = OP25B_CONTROL_SESSIONS_UNKNOWN;
+	if (op25b_change_check(d, error))
+		return -EAGAIN;
 	return go_back(d, /* due= */ false, ret_code, error);
 }
 
 int op25b_change_go_back(struct op25b_daemon *d, struct op25b_error *error)
 {
 	enum op25b_control_code code;
+	int r = op25b_change_check(d, error);
 
-	return go_back(d, /* due= */ true, &code, error);
+	return r ? r : go_back(d, /* due= */ true, &code, error);
 }

@@ -14,6 +14,7 @@
 
 #define OP25B_PROBLEM 1024
 
+struct op25b_feed;
 struct op25b_links;
 struct op25b_monitor;
 
@@ -29,6 +30,7 @@ struct op25b_daemon {
 	struct op25b_ports ports;
 	struct op25b_links *links;
 	struct op25b_monitor *monitor;
+	struct op25b_feed *feed;
 	int wall_fd; /* goes off at the policy's next change, and when the clock is set */
 	int boot_fd; /* goes off when an apply that was not confirmed goes back */
 	int64_t started_at;

@@ -6,7 +6,7 @@
 #include "daemon/answer.h"
 #include "dataplane/native.h"
 #include "dataplane/testrun.h"
-#include "policy/owner.h"
+#include "policy/evidence.h"
 #include "policy/words.h"
 
 const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, uint32_t index)
@@ -20,22 +20,25 @@ const char *op25b_answer_service(const struct op25b_daemon *d, uint64_t digest, 
 }
 
 /*
- * The line by which the tables found a service of that name; NULL: none has an id. The program
- * returns none: it is found once more, in the policy.
+ * The line by which the tables found a service of that name, or null: none has an id. The program
+ * returns none: it is found once more, in the policy and the live sessions.
  */
-static const char *find_line(const struct op25b_daemon *d, const struct op25b_request *request,
-			     const char *service)
+static json_t *find_line(const struct op25b_daemon *d, const struct op25b_request *request,
+			 const char *service)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	const struct op25b_evidence_sessions sessions = op25b_live_evidence(d->enforcer.live);
 	struct op25b_prefix address;
-	struct op25b_owner owner;
+	struct op25b_evidence e;
+	const char *line;
 
 	if (!service || !op25b_native_line(policy, /* skb= */ false, request->side, request->frame,
 					   request->frame_size, &address))
-		return NULL;
-	op25b_owner_find(policy, NULL, &address, &owner);
-	return owner.service && owner.service->id == service ? op25b_owner_line(policy, &owner) :
-							       NULL;
+		return json_null();
+	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &address, NULL, &sessions, &e);
+	line = op25b_evidence_line(policy, &e);
+	return line && e.owner.service && e.owner.service->id == service ? json_string(line) :
+									   json_null();
 }
 
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
@@ -54,7 +57,7 @@ int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_reques
 	if (r)
 		return r;
 	service = op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word));
-	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?, s:s?}", "schema", "op25b.explain/1",
+	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?, s:o}", "schema", "op25b.explain/1",
 			 "live", 1, "verdict",
 			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
 			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),

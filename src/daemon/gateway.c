@@ -3,11 +3,15 @@
 #include "daemon/gateway.h"
 
 #include <fnmatch.h>
+#include <pwd.h>
 #include <string.h>
 
 #include "op25b/control.h"
 #include "policy/prefix.h"
 #include "serve/conf.h"
+#include "session/follow.h"
+
+#define FOLLOWER "op25b-follower"
 
 #define WORDS(list) ((const struct op25b_words){ list, sizeof(list) / sizeof((list)[0]) })
 
@@ -245,6 +249,69 @@ static void read_group(struct op25b_conf *c, const struct op25b_node *node, void
 	op25b_conf_group(c, node, "group", &gateway_of(c)->group);
 }
 
+static void read_store(struct op25b_conf *c, const struct op25b_node *node, void *to)
+{
+	const char *text = op25b_conf_text(c, node, "store");
+
+	(void)to;
+	if (!text)
+		return;
+	if (*text != '/' && strncmp(text, "postgresql://", 13) != 0 &&
+	    strncmp(text, "postgres://", 11) != 0)
+		op25b_find_error(&c->finder, &node->place,
+				 "'store' is no place of a session store; write the whole path of "
+				 "the SQLite file, or postgresql://host/database");
+	else if (strlen(text) >= OP25B_FOLLOW_LOCATION)
+		op25b_find_error(&c->finder, &node->place,
+				 "'store' is too long; write at most %d bytes",
+				 OP25B_FOLLOW_LOCATION - 1);
+	else
+		gateway_of(c)->sessions_store = text;
+}
+
+static void check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user)
+{
+	const struct passwd *entry = getpwnam(user);
+
+	if (!entry)
+		op25b_find_error(&c->finder, &node->place,
+				 "there is no user '%s' to read the session store as; make it, or "
+				 "write user: NAME",
+				 user);
+	else if (!entry->pw_uid)
+		op25b_find_error(&c->finder, &node->place,
+				 "'%s' may do everything; write a user that may read the session "
+				 "store and nothing else",
+				 user);
+}
+
+static void read_user(struct op25b_conf *c, const struct op25b_node *node, void *to)
+{
+	const char *text = op25b_conf_text(c, node, "user");
+
+	(void)to;
+	gateway_of(c)->sessions_user = text;
+	if (text)
+		check_user(c, node, text);
+}
+
+static void read_sessions(struct op25b_conf *c, const struct op25b_node *node, void *to)
+{
+	static const struct op25b_conf_field fields[] = {
+		{ "store", read_store, "write store: /var/lib/op25b-radiusd/sessions.db" },
+		{ "user", read_user, NULL },
+		{ NULL, NULL, NULL },
+	};
+	struct op25b_gateway *gateway = gateway_of(c);
+
+	(void)to;
+	op25b_conf_map(c, node, "'sessions'", fields, NULL);
+	if (gateway->sessions_user)
+		return;
+	gateway->sessions_user = FOLLOWER;
+	check_user(c, node, FOLLOWER);
+}
+
 static bool same_path(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b);
@@ -295,6 +362,7 @@ static void read_top(struct op25b_conf *c, const struct op25b_node *root)
 		{ "group", read_group, NULL },
 		{ "state", read_state, NULL },
 		{ "pins", read_pins, NULL },
+		{ "sessions", read_sessions, NULL },
 		{ NULL, NULL, NULL },
 	};
 

@@ -27,7 +27,9 @@ struct op25b_gateway {
 	struct op25b_settings settings;
 	bool full_destinations; /* monitor shows addresses of peers, not keyed hashes */
 	const char *socket, *state, *pins;
-	const char *group; /* of the socket; NULL: root's only */
+	const char *group;          /* of the socket; NULL: root's only */
+	const char *sessions_store; /* location of the session store; NULL: none is followed */
+	const char *sessions_user;  /* who reads it; NULL without a store */
 };
 
 /**

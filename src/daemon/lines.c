@@ -73,30 +73,70 @@ static json_t *list_rules(const struct op25b_policy *policy, const struct op25b_
 	return list;
 }
 
+/* A table of one session, which holds whatever is asked for. */
+static bool find_one(const void *table, const struct op25b_prefix *address,
+		     struct op25b_session_facts *ret_facts)
+{
+	(void)address;
+	*ret_facts = *(const struct op25b_session_facts *)table;
+	return true;
+}
+
+/* Who holds the address, as a NAS told of it, and since when a packet is judged by that. */
+static json_t *describe_session(const struct op25b_session_facts *session)
+{
+	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "prefix", prefix_text(&session->prefix),
+			 "nas", session->nas, "user_name", session->user_name, "class",
+			 session->class_, "filter_id", session->filter_id, "framed_pool",
+			 session->framed_pool);
+}
+
+static const char *line_of(const struct op25b_policy *policy, const struct op25b_evidence *e)
+{
+	if (e->owner.line)
+		return policy->line_ids[e->owner.line->line];
+	return *e->session_line ? e->session_line : NULL;
+}
+
+json_t *op25b_answer_resolve(const struct op25b_daemon *d, const struct op25b_session_facts *facts)
+{
+	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	const struct op25b_evidence_sessions one = { find_one, facts };
+	struct op25b_evidence e;
+
+	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &facts->prefix, NULL, &one,
+			    &e);
+	return json_pack("{s:s, s:s?, s:s?}", "schema", "op25b.resolve/1", "service",
+			 e.owner.service ? e.owner.service->id : NULL, "line", line_of(policy, &e));
+}
+
 json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address)
 {
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
 	int64_t now = d->enforcer.gen.tables.plan.now;
+	const struct op25b_evidence_sessions sessions = op25b_live_evidence(d->enforcer.live);
 	struct op25b_evidence e;
 	char text[OP25B_PREFIX_TEXT];
 
-	op25b_evidence_find(policy, now, address, NULL, NULL, &e);
-	return json_pack(
-		"{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o}", "schema",
-		"op25b.lines/1", "address",
-		op25b_address_format(address->family, address->addr, text), "service",
-		e.owner.service ? e.owner.service->id : NULL, "addressing",
-		e.owner.service ?
-			op25b_words_name(&op25b_words_addressing, e.owner.service->addressing) :
-			NULL,
-		"found_by",
-		e.owner.line ? "line" :
-		e.owner.pool ? "pool" :
-			       NULL,
-		"pool", e.owner.pool ? prefix_text(&e.owner.pool->prefix) : json_null(), "line",
-		e.owner.line ? policy->line_ids[e.owner.line->line] : NULL, "line_prefix",
-		e.owner.line ? prefix_text(&e.owner.line->prefix) : json_null(), "exemptions",
-		list_grants(policy->exemptions, policy->n_exemptions, address, &e, now), "holds",
-		list_grants(policy->holds, policy->n_holds, address, &e, now), "port25",
-		e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
+	op25b_evidence_find(policy, now, address, NULL, &sessions, &e);
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}",
+			 "schema", "op25b.lines/1", "address",
+			 op25b_address_format(address->family, address->addr, text), "service",
+			 e.owner.service ? e.owner.service->id : NULL, "addressing",
+			 e.owner.service ? op25b_words_name(&op25b_words_addressing,
+							    e.owner.service->addressing) :
+					   NULL,
+			 "found_by",
+			 e.owner.line  ? "line" :
+			 e.has_session ? "session" :
+			 e.owner.pool  ? "pool" :
+					 NULL,
+			 "pool", e.owner.pool ? prefix_text(&e.owner.pool->prefix) : json_null(),
+			 "line", line_of(policy, &e), "line_prefix",
+			 e.owner.line ? prefix_text(&e.owner.line->prefix) : json_null(), "session",
+			 e.has_session ? describe_session(&e.session) : json_null(), "exemptions",
+			 list_grants(policy->exemptions, policy->n_exemptions, address, &e, now),
+			 "holds", list_grants(policy->holds, policy->n_holds, address, &e, now),
+			 "port25",
+			 e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/gateway.h"
+#include "daemon/follower.h"
 #include "serve/log.h"
 #include "daemon/run.h"
 
@@ -66,6 +67,8 @@ int main(int argc, char **argv)
 	enum task task = RUN;
 	int option, code;
 
+	if (argc == 2 && !strcmp(argv[1], OP25B_FOLLOWER_OPTION))
+		return op25b_follower_main();
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
 		case 'g':

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "daemon/feed.h"
 #include "serve/log.h"
 #include "daemon/monitor.h"
 
@@ -86,6 +87,7 @@ int op25b_reload(struct op25b_daemon *d)
 	d->gateway = d->reloaded = gateway;
 	op25b_ports_follow(&d->ports, gateway);
 	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
+	op25b_feed_reload(d->feed);
 	op25b_gateway_free(&old);
 	note_fixed(d);
 	return 0;

@@ -8,6 +8,8 @@
 #include "daemon/frame.h"
 #include "policy/prefix.h"
 
+#define TEXT_MAX 512U /* as session/acct.h has it */
+
 static const char *const ops[] = {
 #define OP25B_OP_ROW(tail, word) word,
 	OP25B_REQUESTS(OP25B_OP_ROW)
@@ -45,6 +47,47 @@ static int read_address(const json_t *json, const char *key, struct op25b_prefix
 	if (!text || strlen(text) > 64 || strchr(text, '/') || op25b_prefix_parse(text, ret))
 		return op25b_error_set(error, -EINVAL, "'%s' is not an IPv4 or IPv6 address", key);
 	return 0;
+}
+
+/* A text of a session; absent or null: "". As the session store has them, so is it asked. */
+static int read_text(const json_t *json, const char *key, const char **ret,
+		     struct op25b_error *error)
+{
+	const json_t *value = json_object_get(json, key);
+	const char *text = json_string_value(value);
+	size_t n = json_string_length(value);
+
+	*ret = "";
+	if (!value || json_is_null(value))
+		return 0;
+	for (size_t i = 0; text && i < n; i++) {
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			text = NULL;
+	}
+	if (!text || n >= TEXT_MAX)
+		return op25b_error_set(error, -EINVAL,
+				       "resolve: '%s' is not a text of at most %u printable ASCII "
+				       "characters",
+				       key, TEXT_MAX - 1);
+	*ret = text;
+	return 0;
+}
+
+static int read_resolve(const json_t *json, struct op25b_request *request,
+			struct op25b_error *error)
+{
+	const char *prefix = json_string_value(json_object_get(json, "prefix"));
+	struct op25b_session_facts *facts = &request->facts;
+	int r;
+
+	if (!prefix || strlen(prefix) > 64 || op25b_prefix_parse(prefix, &facts->prefix))
+		return op25b_error_set(error, -EINVAL,
+				       "resolve: 'prefix' is not an IPv4 or IPv6 prefix");
+	r = read_text(json, "nas", &facts->nas, error);
+	r = r ? r : read_text(json, "user_name", &facts->user_name, error);
+	r = r ? r : read_text(json, "class", &facts->class_, error);
+	r = r ? r : read_text(json, "filter_id", &facts->filter_id, error);
+	return r ? r : read_text(json, "framed_pool", &facts->framed_pool, error);
 }
 
 static int read_port(const json_t *json, const char *key, uint16_t *port, struct op25b_error *error)
@@ -130,6 +173,8 @@ static int read_op(const json_t *json, struct op25b_request *request, struct op2
 		return read_apply(json, request, error);
 	case OP25B_OP_LINES:
 		return read_address(json, "address", &request->address, error);
+	case OP25B_OP_RESOLVE:
+		return read_resolve(json, request, error);
 	case OP25B_OP_EXPLAIN:
 		return read_explain(json, request, error);
 	case OP25B_OP_COUNT:

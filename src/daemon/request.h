@@ -12,6 +12,7 @@
 #include "op25b/abi.h"
 #include "op25b/control.h"
 #include "policy/policy.h"
+#include "policy/session.h"
 
 /* Each request: enum tail, "op". */
 #define OP25B_REQUESTS(X)         \
@@ -22,6 +23,7 @@
 	X(RECONCILE, "reconcile") \
 	X(COUNTERS, "counters")   \
 	X(LINES, "lines")         \
+	X(RESOLVE, "resolve")     \
 	X(EXPLAIN, "explain")     \
 	X(MONITOR, "monitor")
 
@@ -37,10 +39,12 @@ enum op25b_op {
 
 struct op25b_request {
 	enum op25b_op op;
-	json_t *json;                   /* owns what `files` points to */
-	const json_t *files;            /* apply */
-	int64_t confirm;                /* apply; seconds, 0: at once and for good */
-	struct op25b_prefix address;    /* lines; a whole address */
+	json_t *json;                /* owns what `files` points to */
+	const json_t *files;         /* apply */
+	int64_t confirm;             /* apply; seconds, 0: at once and for good */
+	struct op25b_prefix address; /* lines; a whole address */
+	/* resolve; texts are of `json`, printable ASCII. The prefix is set */
+	struct op25b_session_facts facts;
 	enum op25b_side side;           /* explain: OP25B_SUBSCRIBER or OP25B_UPSTREAM */
 	uint8_t frame[OP25B_FRAME_MAX]; /* explain, from its Ethernet header on */
 	size_t frame_size;

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "daemon/alarm.h"
 #include "daemon/change.h"
+#include "daemon/feed.h"
 #include "serve/clock.h"
 #include "serve/control.h"
 #include "daemon/links.h"
@@ -231,6 +232,7 @@ static int start(struct loop *loop, struct op25b_error *error)
 		r = d->boot_fd;
 	r = r ? r : op25b_links_open(&links_calls, loop, &d->links, error);
 	r = r ? r : op25b_links_sync(d->links, error);
+	r = r ? r : op25b_feed_open(d, loop->base, &d->feed, error);
 	r = r ? r : op25b_change_resume(d);
 	if (!r && d->ports.enforcing)
 		op25b_change_reconcile(d);
@@ -252,6 +254,7 @@ static void stop(struct loop *loop)
 
 	op25b_control_close(&loop->control);
 	op25b_monitor_close(&d->monitor);
+	op25b_feed_close(&d->feed);
 	for (size_t i = 0; i < loop->n_events; i++)
 		event_free(loop->events[i]);
 	op25b_links_close(&d->links);

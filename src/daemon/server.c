@@ -109,10 +109,13 @@ static void answer(struct op25b_daemon *d, struct op25b_client *client,
 		r = op25b_answer_explain(d, request, &json, &error);
 		break;
 	case OP25B_OP_LINES:
-		if (d->enforcer.ruleset.policy)
+	case OP25B_OP_RESOLVE:
+		if (!d->enforcer.ruleset.policy)
+			r = op25b_error_set(&error, -ENODATA, "no policy is in force");
+		else if (request->op == OP25B_OP_LINES)
 			json = op25b_answer_lines(d, &request->address);
 		else
-			r = op25b_error_set(&error, -ENODATA, "no policy is in force");
+			json = op25b_answer_resolve(d, &request->facts);
 		break;
 	default:
 		if (op25b_monitor_add(d->monitor, client))

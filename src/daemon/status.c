@@ -7,6 +7,7 @@
 
 #include "daemon/answer.h"
 #include "daemon/change.h"
+#include "daemon/feed.h"
 #include "policy/words.h"
 
 static json_t *stamp(int64_t wall)
@@ -140,7 +141,7 @@ static void add_missing(json_t *list, const struct op25b_daemon *d)
 static json_t *describe_problems(const struct op25b_daemon *d)
 {
 	json_t *list = json_array();
-	char text[IF_NAMESIZE + 1100];
+	char text[IF_NAMESIZE + 1100], sessions[OP25B_PROBLEM];
 
 	add_problem(list, d->state_problem);
 	add_problem(list, d->sync_problem);
@@ -148,6 +149,11 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	add_problem(list, d->stage_problem);
 	add_problem(list, d->reconcile_problem);
 	add_problem(list, d->reload_problem);
+	add_problem(list, op25b_feed_problem(d->feed, sessions));
+	if (op25b_enforcer_waits(&d->enforcer))
+		add_problem(list,
+			    "what a daemon before left in the kernel stays as it is, stages and "
+			    "mends wait, until the session store was read");
 	if (d->ports.enforcing)
 		add_missing(list, d);
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));) {
@@ -185,15 +191,15 @@ json_t *op25b_answer_status(const struct op25b_daemon *d)
 {
 	json_t *problems = describe_problems(d);
 
-	return json_pack("{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "schema", "op25b.status/1", "ok", (int)(json_array_size(problems) == 0),
-			 "enforcing", (int)d->ports.enforcing, "version", OP25B_VERSION, "abi",
-			 (int)OP25B_ABI, "pid", (int)getpid(), "started_at", stamp(d->started_at),
-			 "policy", describe_policy(d), "previous",
-			 d->state.previous ? json_integer((json_int_t)d->state.previous) :
-					     json_null(),
-			 "pending", describe_pending(d), "interfaces", describe_ports(d), "kernel",
-			 describe_kernel(d), "problems", problems);
+	return json_pack(
+		"{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+		"op25b.status/1", "ok", (int)(json_array_size(problems) == 0), "enforcing",
+		(int)d->ports.enforcing, "version", OP25B_VERSION, "abi", (int)OP25B_ABI, "pid",
+		(int)getpid(), "started_at", stamp(d->started_at), "policy", describe_policy(d),
+		"previous",
+		d->state.previous ? json_integer((json_int_t)d->state.previous) : json_null(),
+		"pending", describe_pending(d), "interfaces", describe_ports(d), "kernel",
+		describe_kernel(d), "sessions", op25b_feed_status(d->feed), "problems", problems);
 }
 
 json_t *op25b_answer_change(const struct op25b_daemon *d, const char *schema, double took_ms)

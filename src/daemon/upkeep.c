@@ -7,6 +7,7 @@
 
 #include "daemon/alarm.h"
 #include "daemon/change-steps.h"
+#include "daemon/feed.h"
 #include "daemon/links.h"
 #include "serve/log.h"
 
@@ -21,6 +22,21 @@ void op25b_change_arm(struct op25b_daemon *d)
 					 d->state.pending ? d->state.deadline_boot_ns : 0);
 	if (r)
 		op25b_log(OP25B_LOG_ERROR, "can't set a timer: %s", strerror(-r));
+}
+
+int op25b_change_check(const struct op25b_daemon *d, struct op25b_error *error)
+{
+	char problem[OP25B_PROBLEM];
+
+	if (!op25b_enforcer_waits(&d->enforcer))
+		return 0;
+	op25b_feed_problem(d->feed, problem);
+	return op25b_error_set(
+		error, -EAGAIN,
+		"the sessions in force are not known yet, and would be lost: %s; mend "
+		"the session store, or take 'sessions' out of the gateway file and "
+		"reload op25bd",
+		*problem ? problem : "the session store is being read");
 }
 
 int64_t op25b_change_seconds_left(const struct op25b_daemon *d)
@@ -43,9 +59,12 @@ static void note_problem(char *problem, size_t size, const char *what, const cha
 void op25b_change_stage(struct op25b_daemon *d)
 {
 	struct op25b_error error = { "" };
-	int r = op25b_enforcer_tick(&d->enforcer, op25b_clock_wall(), &error);
 	char stamp[OP25B_STAMP];
+	int r;
 
+	if (op25b_enforcer_waits(&d->enforcer))
+		return;
+	r = op25b_enforcer_tick(&d->enforcer, op25b_clock_wall(), &error);
 	if (r < 0)
 		note_problem(d->stage_problem, sizeof(d->stage_problem),
 			     "the stage due now is not in force, the one before stays", error.text);
@@ -191,7 +210,8 @@ int op25b_change_resume(struct op25b_daemon *d)
 		return r;
 	}
 	carry_deadline_over_boot(d);
-	op25b_change_deadline(d);
+	if (!op25b_enforcer_waits(&d->enforcer))
+		op25b_change_deadline(d);
 	if (d->state.current && d->enforcer.ruleset.policy) {
 		op25b_ports_enforce(&d->ports);
 	} else if (d->state.current) {

@@ -36,6 +36,13 @@ static void find_session(const struct op25b_policy *policy, const struct op25b_p
 	op25b_session_line_id(policy, &e->session, service, e->session_line);
 }
 
+const char *op25b_evidence_line(const struct op25b_policy *policy,
+				const struct op25b_evidence *evidence)
+{
+	return *evidence->session_line ? evidence->session_line :
+					 op25b_owner_line(policy, &evidence->owner);
+}
+
 int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence,
 			  const struct op25b_prefix *address)
 {

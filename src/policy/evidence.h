@@ -49,6 +49,13 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 struct op25b_evidence *ret_evidence);
 
 /**
+ * op25b_evidence_line() - the line, as explain says it: of the session if there is one, else as
+ * op25b_owner_line().
+ */
+const char *op25b_evidence_line(const struct op25b_policy *policy,
+				const struct op25b_evidence *evidence);
+
+/**
  * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
  * @evidence: of the address: whose line it is
  * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.

@@ -19,14 +19,6 @@ void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
 			   r->key->text);
 }
 
-void op25b_warn_unfollowed(struct op25b_reader *r)
-{
-	op25b_find_warning(r->finder, &r->key->place,
-			   "op25bd does not follow sessions yet: '%s' is checked, and nothing "
-			   "acts on it",
-			   r->key->text);
-}
-
 static void check_text(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	char what[64];

@@ -217,9 +217,6 @@ enum op25b_later {
 void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
 		      enum op25b_later which, enum op25b_node_kind kind);
 
-/* Of the key being read. Goes, with its callers' lines, when op25bd follows the session store. */
-void op25b_warn_unfollowed(struct op25b_reader *r);
-
 /* Adds a line's prefix; the index of a new or known line id is @line. */
 void op25b_lines_reserve(struct op25b_reader *r, size_t more);
 void op25b_lines_add(struct op25b_reader *r, const struct op25b_prefix *prefix, uint32_t service,

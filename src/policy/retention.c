@@ -28,7 +28,6 @@ static void read_lines(struct op25b_reader *r, const struct op25b_node *value, v
 {
 	struct op25b_retention *retention = object;
 
-	op25b_warn_unfollowed(r);
 	read_duration(r, value, &retention->lines);
 }
 

@@ -34,6 +34,7 @@ NOTE(lines, OP25B_SECTION_LINES)
 NOTE(lines_from, OP25B_SECTION_LINES_FROM)
 NOTE(exemptions, OP25B_SECTION_EXEMPTIONS)
 NOTE(holds, OP25B_SECTION_HOLDS)
+NOTE(sessions, OP25B_SECTION_SESSIONS)
 NOTE(retention, OP25B_SECTION_RETENTION)
 
 #define LATER(name, which, kind)                                                        \
@@ -46,14 +47,6 @@ NOTE(retention, OP25B_SECTION_RETENTION)
 
 LATER(mail, OP25B_LATER_MAIL, OP25B_MAP)
 LATER(remedies, OP25B_LATER_REMEDIES, OP25B_LIST)
-
-static void note_sessions(struct op25b_reader *r, const struct op25b_node *value, void *object)
-{
-	struct op25b_doc *doc = object;
-
-	op25b_warn_unfollowed(r);
-	doc->section[OP25B_SECTION_SESSIONS] = value;
-}
 
 static const struct op25b_field fields[] = {
 	{ "op25b", note_version, NULL },         { "tenant", note_tenant, NULL },

@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	assert((r == 0) == (gateway != NULL));
 	assert(!r == !findings.n_errors);
+	assert(!gateway || !gateway->sessions_store || *gateway->sessions_user);
 	for (size_t i = 0; gateway && i < gateway->n_interfaces; i++)
 		assert(*gateway->interfaces[i].pattern);
 	op25b_findings_free(&findings);

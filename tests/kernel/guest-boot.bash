@@ -74,6 +74,22 @@ taken() {
 	op25b status | grep -w "$1"
 }
 
+# Within the unit's limits: it became that user, opened the store, and told what it met.
+store_is_followed() {
+	echo 'sessions: {store: /var/lib/no-store.db, user: nobody}' >>/etc/op25b/gateway.yaml
+	systemctl reload op25bd && wait_for taken 'no-store.db: No such file' &&
+		wait_for followed || return
+	sed -i '/^sessions:/d' /etc/op25b/gateway.yaml
+	systemctl reload op25bd && wait_for is_active
+}
+
+followed() {
+	local pid
+	while read -r pid; do
+		[ "$(cat "/proc/$pid/comm")" = op25bd-follower ] && stat -c %U "/proc/$pid"
+	done <"/sys/fs/cgroup$(systemctl show -P ControlGroup op25bd)/cgroup.procs" | grep -qx nobody
+}
+
 # The machine itself is the gateway, and the line is there already.
 make_ns() {
 	case $1 in
@@ -104,6 +120,7 @@ run_tests() {
 	expect "clients meet the policy" policy_holds 4 6
 	expect "a reload with a wrong file fails and changes nothing" wrong_file_is_refused
 	expect "a reload takes what the file newly names" reloaded
+	expect "a session store is followed by a process of its own user" store_is_followed
 	pid=$(systemctl show -P MainPID op25bd)
 	systemctl kill -s KILL op25bd
 	expect "killed, it is started again" wait_for other_pid "$pid"

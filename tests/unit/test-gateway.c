@@ -52,6 +52,13 @@ static const struct {
 	{ HEAD PORT "state: /run/a\nsocket: /run/a\n", "3:8: 'state' is the path of 'socket' too" },
 	{ HEAD PORT "pins: /run/a\nstate: /run/a\n", "3:7: 'pins' is the path of 'state' too" },
 	{ HEAD PORT "pins: /var/lib/op25b/\n", "3:7: 'pins' is the path of 'state' too" },
+	{ HEAD PORT "sessions: /a.db\n", "3:11: 'sessions' is a map" },
+	{ HEAD PORT "sessions: {user: nobody}\n", "3:11: 'sessions' needs 'store'" },
+	{ HEAD PORT "sessions: {store: a.db, user: nobody}\n", "3:19: 'store' is no place of" },
+	{ HEAD PORT "sessions: {store: /a, user: op25b-none}\n", "3:29: there is no user 'op25b-" },
+	{ HEAD PORT "sessions: {store: /a, user: root}\n", "3:29: 'root' may do everything" },
+	{ HEAD PORT "sessions: {store: /a, user: nobody, host: b}\n",
+	  "3:37: 'sessions' has no key 'host'" },
 };
 
 static void each_mistake_is_told_with_its_place(void **state)
@@ -133,6 +140,22 @@ static void icmp_sources_are_taken_whole(void **state)
 	op25b_gateway_free(&gateway);
 }
 
+static void a_session_store_is_a_file_or_a_server(void **state)
+{
+	struct op25b_gateway *gateway = parse(HEAD PORT "sessions: {store: /a.db, user: nobody}\n");
+
+	(void)state;
+	assert_string_equal(gateway->sessions_store, "/a.db");
+	assert_string_equal(gateway->sessions_user, "nobody");
+	op25b_gateway_free(&gateway);
+	gateway = parse(HEAD PORT "sessions: {store: \"postgresql://h/d\", user: nobody}\n");
+	assert_string_equal(gateway->sessions_store, "postgresql://h/d");
+	op25b_gateway_free(&gateway);
+	gateway = parse(HEAD PORT);
+	assert_null(gateway->sessions_store);
+	op25b_gateway_free(&gateway);
+}
+
 static void a_file_that_is_not_there_is_a_finding(void **state)
 {
 	struct op25b_gateway *gateway = NULL;
@@ -170,6 +193,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_written_has_its_default),
 		cmocka_unit_test(the_first_pattern_that_fits_counts),
 		cmocka_unit_test(icmp_sources_are_taken_whole),
+		cmocka_unit_test(a_session_store_is_a_file_or_a_server),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_finding),
 		cmocka_unit_test(a_fifo_is_a_finding_and_is_not_waited_for),
 	};

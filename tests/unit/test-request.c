@@ -47,10 +47,47 @@ static void what_is_not_json_is_told_as_that(void **state)
 	assert_memory_equal(error.text, "not JSON: ", 10);
 }
 
+static int parse(const char *line, struct op25b_request *ret)
+{
+	return op25b_request_parse(line, strlen(line), ret, NULL);
+}
+
+static void a_session_is_asked_for_with_what_is_known_of_it(void **state)
+{
+	static struct op25b_request request;
+	static char line[800];
+
+	(void)state;
+	assert_int_equal(parse("{\"op\":\"resolve\",\"prefix\":\"10.1.0.0/24\",\"nas\":\"bng1\","
+			       "\"user_name\":\"a@b\",\"class\":null}",
+			       &request),
+			 0);
+	assert_int_equal(request.op, OP25B_OP_RESOLVE);
+	assert_int_equal(request.facts.prefix.len, 24);
+	assert_string_equal(request.facts.nas, "bng1");
+	assert_string_equal(request.facts.user_name, "a@b");
+	assert_string_equal(request.facts.class_, "");
+	assert_string_equal(request.facts.filter_id, "");
+	assert_string_equal(request.facts.framed_pool, "");
+	op25b_request_done(&request);
+	assert_int_equal(parse("{\"op\":\"resolve\"}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"resolve\",\"prefix\":\"10.1.0.1/24\"}", &request),
+			 -EINVAL);
+	assert_int_equal(parse("{\"op\":\"resolve\",\"prefix\":\"::/0\",\"nas\":1}", &request),
+			 -EINVAL);
+	assert_int_equal(
+		parse("{\"op\":\"resolve\",\"prefix\":\"::1\",\"nas\":\"\\u00e9\"}", &request),
+		-EINVAL);
+	snprintf(line, sizeof(line), "{\"op\":\"resolve\",\"prefix\":\"::1\",\"nas\":\"%0600d\"}",
+		 0);
+	assert_int_equal(parse(line, &request), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_json_is_told_as_that),
+		cmocka_unit_test(a_session_is_asked_for_with_what_is_known_of_it),
 		cmocka_unit_test(a_lack_of_memory_is_told),
 	};
 
