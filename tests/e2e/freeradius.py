@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A FreeRADIUS of the test's own: its folder, its configuration, one socket on loopback."""
+"""A FreeRADIUS of the test's own: its folder, its configuration, its process."""
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 
 import wait
@@ -9,8 +11,10 @@ import wait
 PROGRAM = pathlib.Path("/usr/sbin/freeradius")
 DICTIONARY = "/usr/share/freeradius"
 
-# One thread, so that packets of one socket are answered in their order; every attribute kept.
-CONFIGURATION = """
+STOCK = pathlib.Path("/etc/freeradius/3.0")
+
+# One socket on loopback; every attribute kept.
+SMALL = """
 name = op25b-test
 logdir = {folder}
 radacctdir = {folder}
@@ -47,21 +51,47 @@ server default {{
 """
 
 
-class FreeRadius:
-    """The server, from ready to gone."""
+def small(folder, port, secret):
+    """A configuration that does nothing but write what it answered into folder/detail."""
+    (folder / "radiusd.conf").write_text(
+        SMALL.format(folder=folder, port=port, secret=secret), encoding="utf-8")
+    (folder / "dictionary").write_text("", encoding="utf-8")
 
-    def __init__(self, folder, port, secret):
+
+def stock(folder, certificate, key):
+    """Debian's own configuration in a folder that is not there: ports 1812 and 1813, the client
+    localhost with the secret "testing123", accounting files in folder/log/radacct. What Debian
+    takes from a certificate of the machine it takes from this one."""
+    shutil.copytree(STOCK, folder, symlinks=True)
+    (folder / "log/radacct").mkdir(parents=True)
+    for name, changes in (
+            ("radiusd.conf", ((r"^logdir = .*", f"logdir = {folder}/log"),
+                              (r"^raddbdir = .*", f"raddbdir = {folder}"),
+                              (r"^run_dir = .*", f"run_dir = {folder}"),
+                              (r"^\tuser = .*|^\tgroup = .*", ""))),
+            ("mods-available/eap", ((r"/etc/ssl/private/\S+\.key", str(key)),
+                                    (r"/etc/ssl/certs/\S+\.(pem|crt)", str(certificate))))):
+        text = (folder / name).read_text(encoding="utf-8")
+        for old, new in changes:
+            text, count = re.subn(old, new, text, flags=re.M)
+            assert count, (name, old)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+class FreeRadius:
+    """The server, from ready to gone. Its folder has its configuration, radiusd.conf."""
+
+    def __init__(self, folder, *options):
         self.folder = folder
-        (folder / "radiusd.conf").write_text(
-            CONFIGURATION.format(folder=folder, port=port, secret=secret), encoding="utf-8")
-        (folder / "dictionary").write_text("", encoding="utf-8")
+        self.options = options
         self.process = None
 
     def __enter__(self):
         with open(self.folder / "output", "wb") as output:
             self.process = subprocess.Popen(
-                [str(PROGRAM), "-fsxx", "-l", "stdout", "-d", str(self.folder), "-D", DICTIONARY,
-                 "-n", "radiusd"], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                [str(PROGRAM), "-fxx", *self.options, "-l", "stdout", "-d", str(self.folder),
+                 "-D", DICTIONARY, "-n", "radiusd"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, "LC_ALL": "C", "TZ": "UTC"})
         wait.until("FreeRADIUS", self.is_ready)
         return self
