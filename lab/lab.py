@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab: customers, a gateway and the internet as network namespaces of this machine.
 
-lab.py OP25B up      make the namespaces, start op25bd in the gateway, apply the lab's policy
+lab.py OP25B up      make the namespaces, start op25b-radiusd and op25bd in the gateway, apply the
+                     lab's policy
 lab.py OP25B prove   ask, connect for real, compare; a table, or --json; with --explain-only the
                      answers of `op25b explain` alone, for whom root or BPF lacks
 lab.py OP25B env     shell assignments for scripts that use the lab
 lab.py OP25B down    remove all of it, also what a killed `up` left
 
-OP25B is the program that was built; op25bd stands beside it. Everything the lab makes is a
+OP25B is the program that was built; the daemons stand beside it. Everything the lab makes is a
 namespace named op25b-*, or lies in DIR. Nothing else of this machine is changed.
 """
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -26,6 +28,8 @@ import rows
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 DIR = "/run/op25b-lab"
+RADIUS, RADIUS_SECRET = "192.0.2.1:1813", "lab-bng-secret"
+READER = "nobody"  # whom op25bd lets read the sessions: gateway.yaml.in
 START_IN = 12  # seconds; the rows before the last take less
 NAMESPACES = ["gateway", "dynamic", "fixed", "foreign", "relay", "roaming"]
 # namespace: (the gateway's addresses on the link, its own)
@@ -33,8 +37,9 @@ LINKS = {
     "dynamic": (
         ["198.51.100.1/24", "2001:db8:1000::1/44"],
         ["198.51.100.10/24", "198.51.100.20/24", "198.51.100.21/24", "198.51.100.22/24",
-         "198.51.100.70/24", "198.51.100.130/24", "198.51.100.194/24", "198.51.100.226/24",
-         "2001:db8:1000:100::10/44", "2001:db8:1001:100::10/44", "2001:db8:1002:100::10/44"]),
+         "198.51.100.30/24", "198.51.100.31/24", "198.51.100.70/24", "198.51.100.130/24",
+         "198.51.100.194/24", "198.51.100.226/24", "2001:db8:1000:100::10/44",
+         "2001:db8:1000:400::10/44", "2001:db8:1001:100::10/44", "2001:db8:1002:100::10/44"]),
     "fixed": (
         ["203.0.113.1/25", "2001:db8:2000::1/48"],
         ["203.0.113.9/25", "203.0.113.18/25", "203.0.113.40/25", "2001:db8:2000:100::10/48"]),
@@ -90,29 +95,49 @@ def serve(name, ports):
         fail(f"the server in {name} ended: see {DIR}/serve-{name}.log")
 
 
-def daemon_start(op25b):
-    """Returns when op25bd says READY on the socket it finds in NOTIFY_SOCKET."""
-    path = f"{DIR}/notify.sock"
+def fill(template, path, **values):
+    """A file of the lab's from its template."""
+    with open(f"{HERE}/{template}", encoding="utf-8") as source:
+        text = source.read()
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    with open(path, "w", encoding="utf-8") as target:
+        target.write(text)
+
+
+def daemon_start(*command):
+    """Starts a daemon in the gateway. Returns when it says READY on the socket that it finds in
+    NOTIFY_SOCKET."""
+    name = os.path.basename(command[-3])
+    path = f"{DIR}/{name}.notify"
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.bind(path)
     notify.settimeout(60)
-    daemon = os.path.join(os.path.dirname(op25b), "op25bd")
-    start("gateway", "op25bd", "env", f"NOTIFY_SOCKET={path}", daemon, "--gateway",
-          f"{DIR}/gateway.yaml")
+    start("gateway", name, "env", f"NOTIFY_SOCKET={path}", *command)
     try:
         while b"READY=1" not in notify.recv(4096):
             pass
     except TimeoutError:
-        with open(f"{DIR}/op25bd.log", encoding="utf-8") as log:
-            fail(f"op25bd was not ready within a minute: {log.read().strip()}")
+        with open(f"{DIR}/{name}.log", encoding="utf-8") as log:
+            fail(f"{name} was not ready within a minute: {log.read().strip()}")
+
+
+def collector_start(bin_dir):
+    """op25b-radiusd, without a capability; its store may be read by READER."""
+    fill("collector.yaml.in", f"{DIR}/collector.yaml", DIR=DIR, RADIUS=RADIUS)
+    with open(os.open(f"{DIR}/radius.secret", os.O_WRONLY | os.O_CREAT, 0o600), "w",
+              encoding="ascii") as secret:
+        secret.write(f"{RADIUS_SECRET}\n")
+    os.mkdir(f"{DIR}/sessions")
+    os.chown(f"{DIR}/sessions", 0, pwd.getpwnam(READER).pw_gid)
+    os.chmod(f"{DIR}/sessions", 0o2750)
+    daemon_start("setpriv", "--bounding-set=-all", f"{bin_dir}/op25b-radiusd", "--collector",
+                 f"{DIR}/collector.yaml")
 
 
 def policy_write(folder, start_at):
-    with open(f"{HERE}/policy.yaml.in", encoding="utf-8") as template:
-        date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_at))
-        text = template.read().replace("@START@", date)
-    with open(f"{folder}/policy.yaml", "w", encoding="utf-8") as policy:
-        policy.write(text)
+    date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(start_at))
+    fill("policy.yaml.in", f"{folder}/policy.yaml", START=date)
 
 
 def links_make():
@@ -144,14 +169,13 @@ def up(op25b):
     os.makedirs(f"{DIR}/bpf", mode=0o700)
     run("mount", "-t", "bpf", "op25b-lab", f"{DIR}/bpf")
     links_make()
-    with open(f"{HERE}/gateway.yaml.in", encoding="utf-8") as template:
-        text = template.read().replace("@DIR@", DIR)
-    with open(f"{DIR}/gateway.yaml", "w", encoding="utf-8") as gateway:
-        gateway.write(text)
+    fill("gateway.yaml.in", f"{DIR}/gateway.yaml", DIR=DIR)
     policy_write(DIR, time.time() + 86400)
     for name, ports in SERVED.items():
         serve(name, ports)
-    daemon_start(op25b)
+    bin_dir = os.path.dirname(op25b)
+    collector_start(bin_dir)
+    daemon_start(f"{bin_dir}/op25bd", "--gateway", f"{DIR}/gateway.yaml")
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
 
 
@@ -188,6 +212,8 @@ def env():
         print(f"LAB_{word}_V6={first(name, True, index)}")
     print(f"LAB_POLICY={DIR}/policy.yaml")
     print(f"LAB_SOCKET={DIR}/control.sock")
+    print(f"LAB_RADIUS={RADIUS}")
+    print(f"LAB_RADIUS_SECRET={RADIUS_SECRET}")
 
 
 def prove(op25b, as_json):
@@ -196,7 +222,8 @@ def prove(op25b, as_json):
     start_at = int(time.time()) + START_IN
     policy_write(DIR, start_at)
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
-    return table(rows.Lab(op25b, DIR, start_at, f"{HERE}/probe.py", inside), as_json)
+    os.environ.update(LAB_RADIUS=RADIUS, LAB_RADIUS_SECRET=RADIUS_SECRET)
+    return table(rows.Lab(op25b, DIR, start_at, HERE, inside), as_json)
 
 
 def explain_only(op25b, as_json):
@@ -210,7 +237,7 @@ def table(lab, as_json):
     results = []
     if not as_json:
         print(rows.HEAD, flush=True)
-    for tried in rows.ROWS:
+    for tried in lab.rows():
         result = lab.try_row(tried)
         results.append(result)
         if not as_json:

@@ -15,6 +15,7 @@ OPEN = "connected"
 FOREIGN, FOREIGN6 = "203.0.113.150", "2001:db8:f000::25"
 RELAY, RELAY6, MX = "192.0.2.25", "2001:db8:25::25", "192.0.2.10"
 DYNAMIC, DYNAMIC6, SOON = "198.51.100.10", "2001:db8:1000:100::10", "198.51.100.226"
+HANDS, LIVE, LIVE6 = "198.51.100.30", "198.51.100.31", "2001:db8:1000:400::10"
 WAYS = [  # way of refusing, a line of each family, what a client of each sees
     ("reset", DYNAMIC, DYNAMIC6, RESET, RESET),
     ("unreachable", "198.51.100.70", "2001:db8:1001:100::10", UNREACHABLE, UNREACHABLE6),
@@ -51,6 +52,35 @@ def fixed_lines():
                   OPEN, "pass unrestricted")
 
 
+def session(what, ends, expected, explained, line, *bng):
+    """A row after the BNG has told of a session. line: what `op25b lines` has to say then; bng: the
+    verb, session and words of bng.py."""
+    return row(what, ends, 25, expected, explained, line=line, bng=bng)
+
+
+def sessions():
+    """An address that changes hands, and an exempted line that logs in and out."""
+    hands, refused = ("dynamic", HANDS, FOREIGN), "refuse foreign-server"
+    yield session("session of a dynamic line", hands, RESET, refused, "bob@lab.example",
+                  "start", "1", "user=bob@lab.example", HANDS)
+    yield session("the same address, now a fixed line's (by its realm)", hands, OPEN,
+                  "pass unrestricted", "kei@fixed.lab.example",
+                  "start", "2", "user=kei@fixed.lab.example", HANDS)
+    yield session("the same address, a dynamic line's again", hands, RESET, refused,
+                  "cid@lab.example", "start", "3", "user=cid@lab.example", HANDS)
+    yield session("the same session, of the fixed service now (by its Class)", hands, OPEN,
+                  "pass unrestricted", "cid@lab.example",
+                  "interim", "3", "user=cid@lab.example", "class=fixed8", HANDS)
+    ends = ("dynamic", LIVE, FOREIGN), ("dynamic", LIVE6, FOREIGN6)
+    for words, about, expected, explained, line in (
+            (("start", "4", "user=ann@lab.example", LIVE, "2001:db8:1000:400::/56"),
+             "exempted line, wherever it logs in", OPEN, "pass exemption", "ann@lab.example"),
+            (("stop", "4", "user=ann@lab.example"),
+             "the same address after the line has logged out", RESET, refused, None)):
+        for end, family in zip(ends, ("v4", "v6")):
+            yield session(f"{about}, {family}", end, expected, explained, line, *words)
+
+
 ROWS = [
     row("line whose restriction starts in some seconds", ("dynamic", SOON, FOREIGN), 25,
         OPEN, "pass before-start"),
@@ -71,6 +101,7 @@ ROWS = [
         RESET, "refuse hold"),
     row("line that is only counted", ("dynamic", "198.51.100.194", FOREIGN), 25,
         OPEN, "count foreign-server"),
+    *sessions(),
     row("mail coming in to a home server on a dynamic line", ("foreign", FOREIGN, DYNAMIC), 25,
         OPEN, "pass not-a-subscriber"),
     row("mail coming in to a home server on a fixed line", ("foreign", FOREIGN, "203.0.113.9"), 25,
@@ -96,33 +127,66 @@ def line(result):
 
 
 class Lab:
-    """Asks and tries. probe None: there is no lab, only the policy."""
+    """Asks and tries. tools: the folder of probe.py and bng.py; None: there is no lab, only the
+    policy."""
 
-    def __init__(self, op25b, folder, start_at, probe=None, inside=None):
+    def __init__(self, op25b, folder, start_at, tools=None, inside=None):
         self.op25b, self.folder, self.start_at = op25b, folder, start_at
-        self.probe, self.inside = probe, inside
+        self.tools, self.inside = tools, inside
 
-    def _command(self, namespace, *arguments):
-        return self.inside(namespace, "/usr/bin/python3", self.probe, *map(str, arguments))
+    def rows(self):
+        """Without a gateway nobody is logged in."""
+        return [tried for tried in ROWS if self.tools or "bng" not in tried]
 
-    def _run(self, namespace, *arguments):
-        done = subprocess.run(self._command(namespace, *arguments), capture_output=True,
-                              text=True, check=False)
+    def _command(self, namespace, *arguments, tool="probe.py"):
+        return self.inside(namespace, "/usr/bin/python3", f"{self.tools}/{tool}",
+                           *map(str, arguments))
+
+    def _run(self, namespace, *arguments, **options):
+        done = subprocess.run(self._command(namespace, *arguments, **options),
+                              capture_output=True, text=True, check=False)
         return done.stdout.strip() or done.stderr.strip().rpartition("\n")[2]
+
+    def _ask(self, *arguments):
+        """The command line's answer as JSON, or its error."""
+        done = subprocess.run([self.op25b, *arguments, "--json"], capture_output=True, text=True,
+                              check=False)
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return {"verdict": done.stderr.strip() or "no answer", "reason": ""}
 
     def _explain(self, asked):
         """The command line's answer, from the policy file alone."""
         way = ["--dport", str(asked["port"])]
         if "spoofed_to" in asked:
             way = ["--side", "upstream"]
-        done = subprocess.run([self.op25b, "explain", "--policy", f"{self.folder}/policy.yaml",
-                               "--src", asked["src"], "--dst", asked["dst"], *way, "--json"],
-                              capture_output=True, text=True, check=False)
-        try:
-            answer = json.loads(done.stdout)
-        except ValueError:
-            return done.stderr.strip() or "no answer"
+        answer = self._ask("explain", "--policy", f"{self.folder}/policy.yaml", "--src",
+                           asked["src"], "--dst", asked["dst"], *way)
         return f"{answer['verdict']} {answer['reason']}"
+
+    def _explain_live(self, asked):
+        """The gateway's, of what it enforces now."""
+        answer = self._ask("explain", "--live", "--src", asked["src"], "--dst", asked["dst"],
+                           "--socket", f"{self.folder}/control.sock")
+        return f"{answer['verdict']} {answer['reason']}"
+
+    def _tell(self, tried):
+        """Has the BNG tell of a session, and waits for the gateway to act on it."""
+        verb, number, *words = tried["bng"]
+        # A session of this run: one that ended, or lost its address, is not begun anew.
+        said = self._run("gateway", verb, f"{self.start_at}-{number}", *words, tool="bng.py")
+        if said:
+            return said
+
+        def knows():
+            found = self._ask("lines", tried["src"], "--socket", f"{self.folder}/control.sock")
+            return (found.get("line") == tried["line"] and
+                    self._explain_live(tried) == tried["explained"])
+
+        if not wait.until(knows, SWITCHES_S):
+            return f"{self._explain_live(tried)} (or another line)"
+        return tried["explained"]
 
     def _observe(self, tried):
         if "spoofed_to" not in tried:
@@ -135,26 +199,19 @@ class Lab:
         self._run(tried["namespace"], "answer", tried["src"], tried["port"], tried["dst"], 40000)
         return waiting.communicate()[0].strip()
 
-    def _is_refused_now(self):
-        """What the gateway's own tables say of the line whose date it was."""
-        done = subprocess.run([self.op25b, "explain", "--live", "--src", SOON, "--dst", FOREIGN,
-                               "--socket", f"{self.folder}/control.sock", "--json"],
-                              capture_output=True, text=True, check=False)
-        return '"refuse"' in done.stdout
-
-    def _await_start(self):
+    def _await_start(self, tried):
         """Until the date is past and, where there is a gateway, its daemon has acted on it."""
         wait.until(lambda: time.time() > self.start_at, max(0, self.start_at - time.time()) + 1)
-        if self.probe:
-            wait.until(self._is_refused_now, SWITCHES_S)
+        if self.tools:
+            wait.until(lambda: self._explain_live(tried) == tried["explained"], SWITCHES_S)
 
     def try_row(self, tried):
         if "after_start" in tried:
-            self._await_start()
-        explained = self._explain(tried)
+            self._await_start(tried)
+        explained = self._tell(tried) if "bng" in tried else self._explain(tried)
         result = {"what": tried["what"], "expected": tried["expected"], "explained": explained,
                   "observed": "not tried", "ok": explained == tried["explained"]}
-        if self.probe:
+        if self.tools:
             observed = self._observe(tried)
             result["observed"] = f"{observed} ms"
             result["ok"] = result["ok"] and observed.split(" ")[0] == tried["expected"]

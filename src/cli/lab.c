@@ -88,7 +88,7 @@ const struct op25b_command op25b_command_lab = {
 	.usage = "up | prove [--explain-only] [--json] | env | down",
 	.help = "Customers, gateway and internet as namespaces of this machine, and proof",
 	.options = options,
-	.more = "up makes the namespaces op25b-* and starts op25bd in one of them; prove connects\n"
+	.more = "up makes the namespaces op25b-* and starts the daemons in one; prove connects\n"
 		"for real and compares with what explain says; env prints shell assignments for\n"
 		"scripts; down removes all of it. Exit codes: 0 done, every row as expected;\n"
 		"1 not.",

@@ -5,20 +5,18 @@ Every packet is a list of (type, value). Some values are malformed on purpose; w
 packet as a whole is the faults' business, at the end.
 """
 import hashlib
-import hmac
 import ipaddress
+import os
 import random
 import struct
+import sys
 
-REQUEST = 4
-SIGNATURE = 80
+sys.path.append(os.path.join(os.environ["OP25B_SOURCE_DIR"], "lab"))
+import bng  # noqa: E402
+from bng import SIGNATURE, u32  # noqa: E402
+
 EAP_MESSAGE = 79  # FreeRADIUS refuses it without Message-Authenticator; no matter of accounting
 NOKIA, JUNIPER = 6527, 4874
-
-
-def u32(value):
-    """A number of 4 octets."""
-    return struct.pack("!I", value)
 
 
 def vendor(number, kind, value):
@@ -29,12 +27,6 @@ def vendor(number, kind, value):
 def packed(address):
     """The octets of an address."""
     return ipaddress.ip_address(address).packed
-
-
-def prefix_value(prefix, octets=16):
-    """Framed-IPv6-Prefix and its like, with that many octets of the address."""
-    net = ipaddress.ip_interface(prefix)
-    return bytes([0, net.network.prefixlen]) + net.ip.packed[:octets]
 
 
 class Maker:
@@ -81,7 +73,7 @@ class Maker:
             return kind, packed(self.v6())
         if kind in (97, 123):
             length = pick.choice([48, 56, 60, 64, 128])
-            return kind, prefix_value(f"{self.v6()}/{length}", pick.choice([16, (length + 7) // 8]))
+            return kind, bng.prefix(f"{self.v6()}/{length}", pick.choice([16, (length + 7) // 8]))
         if kind == 99:
             return kind, f"{self.v6()}/{pick.choice([48, 56])} :: 1 type pd-host".encode()
         return kind, self.text()
@@ -107,17 +99,9 @@ class Maker:
         pick.shuffle(found)
         return found
 
-    def seal(self, identifier, attributes, code=REQUEST):
+    def seal(self, identifier, attributes, code=bng.REQUEST):
         """The octets of a genuine packet."""
-        body = b"".join(bytes([kind, len(value) + 2]) + value for kind, value in attributes)
-        head = bytes([code, identifier]) + struct.pack("!H", 20 + len(body))
-        at = 0
-        for kind, value in attributes:
-            if kind == SIGNATURE:
-                digest = hmac.new(self.secret, head + bytes(16) + body, "md5").digest()
-                body = body[:at + 2] + digest + body[at + 18:]
-            at += len(value) + 2
-        return head + hashlib.md5(head + bytes(16) + body + self.secret).digest() + body
+        return bng.seal(identifier, attributes, self.secret, code)
 
     def fault(self, packet):
         """The packet with something wrong, or merely odd; the name of it."""
