@@ -65,12 +65,14 @@ static int session_get(void *arg, int64_t nas, const char *session, struct op25b
 static int write_session(struct op25b_batch *batch, int64_t nas, const char *session,
 			 const struct op25b_session *put)
 {
+	const bool known = op25b_batch_session(batch, nas, session);
 	int r = op25b_batch_put_session(batch, nas, session, put);
 	struct op25b_batch_session *row;
 
 	if (r < 0)
 		return r;
 	row = op25b_batch_session(batch, nas, session);
+	row->fresh &= known;
 	if (put)
 		row->session = *put;
 	row->exists = put;
@@ -147,12 +149,14 @@ static int write_binding(struct op25b_batch *batch, const struct op25b_prefix *p
 {
 	struct op25b_batch_change *change = grow((void **)&batch->changes, &batch->n_changes,
 						 &batch->changes_room, sizeof(*batch->changes));
+	const bool known = op25b_batch_binding(batch, prefix);
 	int r = change ? op25b_batch_put_binding(batch, prefix, put) : -ENOMEM;
 	struct op25b_batch_binding *row;
 
 	if (r < 0)
 		return r;
 	row = op25b_batch_binding(batch, prefix);
+	row->fresh &= known;
 	if (put)
 		row->binding = *put;
 	row->exists = put;

@@ -171,6 +171,7 @@ int op25b_batch_put_session(struct op25b_batch *batch, int64_t nas, const char *
 		row->nas = nas;
 		row->id = id;
 		row->exists = session;
+		row->fresh = !session;
 		if (session)
 			row->session = *session;
 	}
@@ -224,6 +225,7 @@ int op25b_batch_put_binding(struct op25b_batch *batch, const struct op25b_prefix
 	if (row) {
 		row->prefix = *prefix;
 		row->exists = binding;
+		row->fresh = !binding;
 		if (binding)
 			row->binding = *binding;
 	}

@@ -24,6 +24,7 @@ struct op25b_batch_nas {
 struct op25b_batch_session {
 	int64_t nas;
 	const char *id;
+	bool fresh;           /* put in as not there */
 	bool exists, written; /* written, and doesn't exist: dropped */
 	struct op25b_session session;
 };
@@ -36,7 +37,7 @@ struct op25b_batch_holder {
 
 struct op25b_batch_binding {
 	struct op25b_prefix prefix;
-	bool exists, written;
+	bool fresh, exists, written; /* likewise */
 	struct op25b_binding binding;
 };
 

@@ -14,7 +14,20 @@ struct rows {
 	int n_columns;
 };
 
-enum { NAS, HOLDERS, SESSIONS, DROPPED, BINDINGS, FREED, CUTS, PAST, CHANGES, TABLES };
+enum {
+	NAS,
+	HOLDERS,
+	NEW_SESSIONS,
+	SESSIONS,
+	DROPPED,
+	NEW_BINDINGS,
+	BINDINGS,
+	FREED,
+	CUTS,
+	PAST,
+	CHANGES,
+	TABLES
+};
 
 #define MORE 3 /* calls of a sweep's */
 
@@ -56,12 +69,14 @@ static void add_session(const void *row, void *arg)
 	const struct op25b_batch_session *session = row;
 	const struct op25b_session *put = &session->session;
 	struct rows *tables = arg;
-	struct op25b_pg_array *columns = tables[SESSIONS].columns;
+	struct op25b_pg_array *columns = tables[session->fresh ? NEW_SESSIONS : SESSIONS].columns;
 	uint8_t claims[OP25B_OCTETS_CLAIMS];
 
 	if (!session->written)
 		return;
 	if (!session->exists) {
+		if (session->fresh)
+			return;
 		op25b_pg_add_int(&tables[DROPPED].columns[0], session->nas);
 		op25b_pg_add_text(&tables[DROPPED].columns[1], session->id);
 		return;
@@ -82,16 +97,18 @@ static void add_binding(const void *row, void *arg)
 {
 	const struct op25b_batch_binding *binding = row;
 	struct rows *tables = arg;
+	struct op25b_pg_array *columns = tables[binding->fresh ? NEW_BINDINGS : BINDINGS].columns;
 
 	if (!binding->written)
 		return;
 	if (!binding->exists) {
-		op25b_pg_add_prefix(&tables[FREED].columns[0], &binding->prefix);
+		if (!binding->fresh)
+			op25b_pg_add_prefix(&tables[FREED].columns[0], &binding->prefix);
 		return;
 	}
-	op25b_pg_add_prefix(&tables[BINDINGS].columns[0], &binding->prefix);
-	op25b_pg_add_int(&tables[BINDINGS].columns[1], binding->binding.holder);
-	op25b_pg_add_int(&tables[BINDINGS].columns[2], binding->binding.since);
+	op25b_pg_add_prefix(&columns[0], &binding->prefix);
+	op25b_pg_add_int(&columns[1], binding->binding.holder);
+	op25b_pg_add_int(&columns[2], binding->binding.since);
 }
 
 static void add_cut(struct rows *rows, const struct op25b_batch_past *cut)
@@ -175,8 +192,10 @@ static int commit(struct op25b_pg *store, int64_t now, struct op25b_pg_call *mor
 	struct rows tables[TABLES] = {
 		[NAS] = { .which = OP25B_PG_NAS_PUT, .n_columns = 7 },
 		[HOLDERS] = { .which = OP25B_PG_HOLDER_ADD, .n_columns = 8 },
+		[NEW_SESSIONS] = { .which = OP25B_PG_SESSION_ADD, .n_columns = 10 },
 		[SESSIONS] = { .which = OP25B_PG_SESSION_PUT, .n_columns = 10 },
 		[DROPPED] = { .which = OP25B_PG_SESSION_DROP, .n_columns = 2 },
+		[NEW_BINDINGS] = { .which = OP25B_PG_BINDING_ADD, .n_columns = 3 },
 		[BINDINGS] = { .which = OP25B_PG_BINDING_PUT, .n_columns = 3 },
 		[FREED] = { .which = OP25B_PG_BINDING_DROP, .n_columns = 1 },
 		[CUTS] = { .which = OP25B_PG_HISTORY_CUT, .n_columns = 3 },

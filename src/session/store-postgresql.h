@@ -43,6 +43,17 @@
 	"h.user_name = coalesce($3::text, h.user_name) AND "            \
 	"h.class = coalesce($4::text, h.class) "
 
+/* For rows that aren't there; with what follows it, for others. */
+#define OP25B_PG_ADD_SESSIONS                                                                      \
+	"INSERT INTO session (nas, session, holder, event, by, epoch, seen, ended, lost, claims) " \
+	"SELECT nas, session, holder, event, by, epoch, seen, ended, lost <> 0, claims FROM "      \
+	"unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], "              \
+	"$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[]) "                   \
+	"AS u (nas, session, holder, event, by, epoch, seen, ended, lost, claims) "
+#define OP25B_PG_ADD_BINDINGS                                        \
+	"INSERT INTO binding (prefix, holder, since) SELECT * FROM " \
+	"unnest($1::bytea[], $2::bigint[], $3::bigint[]) "
+
 /* Prepared with each connection: enum tail, SQL. */
 #define OP25B_PG_STATEMENTS(X)                                                                     \
 	X(BEGIN_READ, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")                           \
@@ -77,16 +88,12 @@
 	X(SESSION_ONE,                                                                             \
 	  "SELECT " OP25B_PG_SESSION " FROM session s LEFT JOIN holder h ON h.id = s.holder "      \
 	  "WHERE s.nas = $1::bigint AND s.session = $2::text")                                     \
-	X(SESSION_PUT, "INSERT INTO session (nas, session, holder, event, by, epoch, seen, "       \
-		       "ended, lost, claims) SELECT nas, session, holder, event, by, epoch, "      \
-		       "seen, ended, lost <> 0, claims FROM unnest($1::bigint[], $2::text[], "     \
-		       "$3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], "    \
-		       "$8::bigint[], $9::bigint[], $10::bytea[]) AS u (nas, session, holder, "    \
-		       "event, by, epoch, seen, ended, lost, claims) "                             \
-		       "ON CONFLICT (nas, session) DO UPDATE SET holder = excluded.holder, "       \
-		       "event = excluded.event, by = excluded.by, epoch = excluded.epoch, "        \
-		       "seen = excluded.seen, ended = excluded.ended, lost = excluded.lost, "      \
-		       "claims = excluded.claims")                                                 \
+	X(SESSION_ADD, OP25B_PG_ADD_SESSIONS)                                                      \
+	X(SESSION_PUT, OP25B_PG_ADD_SESSIONS                                                       \
+	  "ON CONFLICT (nas, session) DO UPDATE SET "                                              \
+	  "holder = excluded.holder, event = excluded.event, by = excluded.by, "                   \
+	  "epoch = excluded.epoch, seen = excluded.seen, ended = excluded.ended, "                 \
+	  "lost = excluded.lost, claims = excluded.claims")                                        \
 	X(SESSION_DROP, "DELETE FROM session s USING unnest($1::bigint[], $2::text[]) "            \
 			"AS k (nas, id) WHERE s.nas = k.nas AND s.session = k.id COLLATE \"C\"")   \
 	X(SESSION_WALK, OP25B_PG_WALK "WHERE (s.nas, s.session) > ($1::bigint, $2::text) "         \
@@ -109,9 +116,9 @@
 	  "s.holder = h.id)) SELECT coalesce(max(id), 0), count(*) FROM walk")                     \
 	X(BINDING_GET, "SELECT prefix, holder, since FROM binding "                                \
 		       "WHERE prefix = ANY ($1::bytea[])")                                         \
-	X(BINDING_PUT, "INSERT INTO binding (prefix, holder, since) SELECT * FROM "                \
-		       "unnest($1::bytea[], $2::bigint[], $3::bigint[]) ON CONFLICT (prefix) "     \
-		       "DO UPDATE SET holder = excluded.holder, since = excluded.since")           \
+	X(BINDING_ADD, OP25B_PG_ADD_BINDINGS)                                                      \
+	X(BINDING_PUT, OP25B_PG_ADD_BINDINGS "ON CONFLICT (prefix) DO UPDATE SET "                 \
+					     "holder = excluded.holder, since = excluded.since")   \
 	X(BINDING_DROP, "DELETE FROM binding WHERE prefix = ANY ($1::bytea[])")                    \
 	X(BINDING_WALK, "SELECT prefix, since, binding.holder, " OP25B_PG_HOLDER                   \
 			" FROM binding LEFT JOIN holder h ON h.id = binding.holder "               \
