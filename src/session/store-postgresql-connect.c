@@ -106,10 +106,11 @@ static void be_quiet(void *arg, const char *message)
  */
 static const char settings[] =
 	"SET search_path = op25b, pg_temp;"
-	"SET jit = off; SET plan_cache_mode = force_generic_plan;"
+	"SET jit = off; SET max_parallel_workers_per_gather = 0;"
+	"SET plan_cache_mode = force_generic_plan;"
 	"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
 	"SET lock_timeout = '15s'; SET statement_timeout = '30s';"
-	"SET idle_in_transaction_session_timeout = '60s';"
+	"SET idle_in_transaction_session_timeout = '20s';"
 	"SELECT set_config('synchronous_commit', 'on', false) "
 	"WHERE current_setting('synchronous_commit') = 'off';"
 	"SELECT current_setting('fsync'), current_setting('server_encoding')";

@@ -264,6 +264,23 @@ static void a_replica_is_followed_and_may_lose_changes(void **state)
 	server("start", "", "");
 }
 
+static void a_server_that_syncs_nothing_is_refused_to_collectors(void **state)
+{
+	struct op25b_sessions *store = NULL;
+	struct lab *lab = *state;
+
+	op25b_sessions_close(&lab->store);
+	server("stop", "", "");
+	server("set", "", "fsync off");
+	server("start", "", "");
+	assert_int_equal(op25b_sessions_open(lab->path, OP25B_SESSIONS_WRITE, &lab->settings,
+					     &store, &lab->error),
+			 -EINVAL);
+	assert_non_null(strstr(lab->error.text, "set fsync = on"));
+	store = open_at(lab, lab->path, OP25B_SESSIONS_READ);
+	op25b_sessions_close(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +288,10 @@ int main(void)
 						lab_set_up, lab_tear_down),
 		cmocka_unit_test_setup_teardown(a_replica_is_followed_and_may_lose_changes,
 						lab_set_up, lab_tear_down),
+		/* The last one: so it stays. */
+		cmocka_unit_test_setup_teardown(
+			a_server_that_syncs_nothing_is_refused_to_collectors, lab_set_up,
+			lab_tear_down),
 	};
 
 	if (!lab_postgresql())
