@@ -84,10 +84,11 @@ store_is_followed() {
 }
 
 followed() {
-	local pid
+	local pid group
+	group=$(systemctl show -P ControlGroup op25bd)
 	while read -r pid; do
 		[ "$(cat "/proc/$pid/comm")" = op25bd-follower ] && stat -c %U "/proc/$pid"
-	done <"/sys/fs/cgroup$(systemctl show -P ControlGroup op25bd)/cgroup.procs" | grep -qx nobody
+	done <"/sys/fs/cgroup$group/cgroup.procs" | grep -qx nobody
 }
 
 # The machine itself is the gateway, and the line is there already.

@@ -12,7 +12,7 @@
 /* "postgresql://ROLE@/op25b_sessions?host=..." of our server. Borrowed till the next call. */
 static const char *as(const char *role)
 {
-	static char text[160];
+	static char text[sizeof(((struct lab *)0)->path)];
 
 	snprintf(text, sizeof(text), "postgresql://%s@/op25b_sessions%s", role,
 		 strchr(lab_postgresql(), '?'));
