@@ -19,6 +19,8 @@
  *   {"op":"explain","side":"upstream","frame":"hex of a frame from its Ethernet header on"}
  *   {"op":"monitor"}        answers one line and then a line an event until the client closes
  *
+ * op25b-radiusd has a socket of its own where the same is spoken: it knows {"op":"status"}.
+ *
  * An answer has "schema", or it is {"error":{"code":"...","text":"..."}}: text for a person,
  * code one of OP25B_CONTROL_CODES. Answers may gain keys; readers pass over those they don't know.
  */

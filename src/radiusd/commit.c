@@ -144,24 +144,21 @@ static void end_batch(struct op25b_radiusd *d, const struct op25b_task *task)
 		d->commit_most_ns = task->took_ns;
 }
 
-static void note_health(struct op25b_radiusd *d, const struct op25b_task *task)
+/* The list changes places with the one before, whose memory the next is written to. */
+static void note_health(struct op25b_radiusd *d, struct op25b_task *task)
 {
-	json_t *list = json_array();
-	char text[OP25B_STAMP];
+	struct op25b_nas_seen *before = d->nases;
 
-	for (size_t i = 0; i < task->n_nases; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s}", "name", task->nases[i].name, "last",
-						op25b_clock_stamp(task->nases[i].last, text)));
-	json_decref(d->nases);
-	d->nases = list;
+	d->nases = task->nases;
+	d->n_nases = task->n_nases;
+	task->nases = before;
 	d->health = task->health;
 	d->known = true;
 }
 
 void op25b_commit_done(struct op25b_radiusd *d)
 {
-	const struct op25b_task *task = op25b_keeper_end(d->keeper);
+	struct op25b_task *task = op25b_keeper_end(d->keeper);
 
 	if (task->kind == OP25B_TASK_APPLY)
 		end_batch(d, task);

@@ -42,6 +42,8 @@ static int add_nas(void *context, const struct op25b_nas_status *nas)
 	struct op25b_nas_seen *list = task->nases, *seen;
 	size_t n = task->n_nases;
 
+	if (n == OP25B_NASES_SHOWN)
+		return 0;
 	/* Twice as much whenever it is a power of two. */
 	if (!(n & (n - 1))) {
 		list = reallocarray(list, n ? 2 * n : 1, sizeof(*list));

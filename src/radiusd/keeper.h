@@ -19,6 +19,8 @@ enum op25b_task_kind {
 	OP25B_TASK_OPEN,   /* open the store, or open it again with other settings */
 };
 
+#define OP25B_NASES_SHOWN 1000U
+
 /* One NAS, in memory of the task. */
 struct op25b_nas_seen {
 	char name[OP25B_ACCT_TEXT];
@@ -45,7 +47,8 @@ struct op25b_task {
 	/* upkeep */
 	bool more; /* work is left over */
 	struct op25b_sessions_health health;
-	struct op25b_nas_seen *nases; /* by name; the thread's to allocate */
+	struct op25b_nas_seen
+		*nases; /* by name, the first OP25B_NASES_SHOWN; the thread's to allocate */
 	size_t n_nases;
 };
 

@@ -2,8 +2,6 @@
 /* What the collector has in hand, and the way of a packet through it. */
 #pragma once
 
-#include <jansson.h>
-
 #include "radiusd/collector.h"
 #include "radiusd/counts.h"
 #include "radiusd/keeper.h"
@@ -41,8 +39,9 @@ struct op25b_radiusd {
 
 	/* Of the store, as it was when it was last looked at. */
 	struct op25b_sessions_health health;
-	bool known;         /* health was read */
-	json_t *nases;      /* a list, by name */
+	bool known; /* health was read */
+	struct op25b_nas_seen *nases;
+	size_t n_nases;
 	bool refuses;       /* the last batch failed as a whole */
 	bool unreachable;   /* the last upkeep did, or opening it */
 	int64_t refused_at; /* of the boot clock, ns */

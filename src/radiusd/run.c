@@ -189,7 +189,7 @@ static void stop(struct loop *loop)
 	op25b_queue_free(&d->queue);
 	op25b_seen_free(&d->seen);
 	op25b_collector_free(&d->reloaded);
-	json_decref(d->nases);
+	free(d->nases);
 	free(d->counts);
 	if (loop->base)
 		event_base_free(loop->base);

@@ -121,6 +121,16 @@ static json_t *describe_sockets(const struct op25b_radiusd *d)
 	return list;
 }
 
+static json_t *describe_nases(const struct op25b_radiusd *d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < d->n_nases; i++)
+		json_array_append_new(list, json_pack("{s:s, s:o}", "name", d->nases[i].name,
+						      "last", stamp(d->nases[i].last)));
+	return list;
+}
+
 static void add_problem(json_t *list, const char *text)
 {
 	if (*text)
@@ -157,8 +167,7 @@ json_t *op25b_collector_status(const struct op25b_radiusd *d)
 			 describe_totals(d), "unknown", number(d->unknown), "unknown_at",
 			 stamp(d->unknown_at), "unsent", number(d->unsent), "waiting",
 			 number(op25b_queue_waiting(d->queue)), "records", describe_records(d),
-			 "batches", describe_batches(d), "nas",
-			 d->nases ? json_incref(d->nases) : json_array());
+			 "batches", describe_batches(d), "nas", describe_nases(d));
 }
 
 static void on_line(struct op25b_client *client, const char *line, size_t size, void *context)
