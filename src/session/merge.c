@@ -10,8 +10,6 @@
 
 /* Seconds by which two packets' event times can be off that were reckoned from Acct-Delay-Time. */
 #define JITTER 2
-/* A NAS's last packet is written at most this often. */
-#define NAS_EVERY 10
 
 #define OPEN INT64_MAX
 
@@ -57,7 +55,7 @@ static int meet_nas(struct merge *m)
 	if (r < 0)
 		return r;
 	quiet = m->now - m->nas.last;
-	if (quiet < NAS_EVERY)
+	if (quiet < OP25B_MERGE_NAS_EVERY)
 		return 0;
 	if (quiet > silence(m->settings))
 		m->nas.alive_since = m->now;
@@ -220,10 +218,19 @@ static int add_holder(struct merge *m, const struct op25b_holder *holder)
 	return m->io->holder_add(m->io->arg, m->nas.id, holder, &m->session.holder);
 }
 
+/* Said once more, the packet would replace or add what the session has of it already. */
+static void settle(struct merge *m, size_t left_out)
+{
+	m->tally->left_out += left_out;
+	if (m->io->settled && !left_out && !m->session.lost)
+		m->io->settled(m->io->arg, m->acct, &m->session);
+}
+
 static int open_session(struct merge *m)
 {
 	const struct op25b_holder holder = reported(m->acct);
 	struct op25b_claims next = { 0 };
+	size_t left_out;
 	int r;
 
 	m->session.nas = m->nas.id;
@@ -233,10 +240,14 @@ static int open_session(struct merge *m)
 	r = add_holder(m, &holder);
 	if (r < 0)
 		return r;
-	m->tally->left_out += op25b_claims_next(&next, &m->session, m->acct, false);
+	left_out = op25b_claims_next(&next, &m->session, m->acct, false);
 	r = change_claims(m, &next, m->session.holder);
 	m->tally->changed++;
-	return r < 0 ? r : put_session(m);
+	if (r >= 0)
+		r = put_session(m);
+	if (r >= 0)
+		settle(m, left_out);
+	return r;
 }
 
 /* Whether @told says something new over *@known; what is absent is as it was. */
@@ -255,6 +266,7 @@ static int go_on(struct merge *m, bool same)
 	int64_t old = m->session.holder, nas;
 	struct op25b_holder holder;
 	struct op25b_claims next;
+	size_t left_out;
 	bool changed;
 	int r = m->io->holder_get(m->io->arg, old, &nas, &holder);
 
@@ -275,14 +287,24 @@ static int go_on(struct merge *m, bool same)
 		if (r < 0)
 			return r;
 	}
-	m->tally->left_out += op25b_claims_next(&next, &m->session, acct, same);
+	left_out = op25b_claims_next(&next, &m->session, acct, same);
 	if (changed || m->session.lost || !op25b_claims_equal(&next, &m->session)) {
 		r = change_claims(m, &next, old);
 		m->tally->changed++;
-		return r < 0 ? r : put_session(m);
+		if (r >= 0)
+			r = put_session(m);
+	} else {
+		m->tally->unchanged++;
+		if (m->now - m->session.seen >= m->settings->seen_every)
+			r = put_session(m);
 	}
-	m->tally->unchanged++;
-	return m->now - m->session.seen >= m->settings->seen_every ? put_session(m) : 0;
+	if (r < 0)
+		return r;
+	if (same)
+		m->tally->left_out += left_out;
+	else
+		settle(m, left_out);
+	return 0;
 }
 
 /* A Start that was overtaken by its own Stop still tells who held what, until then. */

@@ -81,7 +81,16 @@ struct op25b_merge_io {
 	/* Cut the holder's past holdings of it at @until, or a second after they began. */
 	int (*history_trim)(void *arg, const struct op25b_prefix *prefix, int64_t holder,
 			    int64_t until);
+	/*
+	 * The session is as it stands in the store, and the packet coming again, later, would be
+	 * unchanged: till another write to the session, or an On or Off of its NAS. May be NULL.
+	 */
+	void (*settled)(void *arg, const struct op25b_acct *acct,
+			const struct op25b_session *session);
 };
+
+/* A NAS's last packet is written at most this often, seconds. */
+#define OP25B_MERGE_NAS_EVERY 10
 
 /**
  * op25b_merge() - one packet.

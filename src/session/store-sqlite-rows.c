@@ -49,11 +49,16 @@ int op25b_sqlite_nas(struct op25b_sqlite *store, int64_t id, struct op25b_nas *r
 static int nas_get(void *arg, const char *name, struct op25b_nas *ret)
 {
 	struct op25b_sqlite *store = arg;
-	sqlite3_stmt *statement = op25b_sqlite_statement(store, OP25B_SQL_NAS_GET);
+	sqlite3_stmt *statement;
 	int r;
 
+	if (op25b_known_nas(store->known, name, ret))
+		return 0;
+	statement = op25b_sqlite_statement(store, OP25B_SQL_NAS_GET);
 	bind_text(statement, 1, name);
 	r = get_nas(statement, ret);
+	if (r == 0)
+		op25b_known_put_nas(store->known, name, ret);
 	if (r != -ENOENT)
 		return r;
 	statement = op25b_sqlite_statement(store, OP25B_SQL_NAS_ADD);
@@ -69,8 +74,10 @@ static int nas_put(void *arg, const struct op25b_nas *nas)
 {
 	const int64_t values[] = { nas->id,    nas->last,       nas->alive_since,
 				   nas->epoch, nas->epoch_time, nas->unswept };
+	struct op25b_sqlite *store = arg;
 
-	return op25b_sqlite_run(arg, OP25B_SQL_NAS_PUT, 6, values);
+	op25b_known_put_nas(store->known, NULL, nas);
+	return op25b_sqlite_run(store, OP25B_SQL_NAS_PUT, 6, values);
 }
 
 static int read_claims(sqlite3_stmt *row, int column, struct op25b_session *ret)
@@ -120,13 +127,15 @@ static int session_get(void *arg, int64_t nas, const char *session, struct op25b
 
 static int session_put(void *arg, const char *session, const struct op25b_session *put)
 {
-	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_SESSION_PUT);
+	struct op25b_sqlite *store = arg;
+	sqlite3_stmt *statement = op25b_sqlite_statement(store, OP25B_SQL_SESSION_PUT);
 	const int64_t integers[] = { put->nas,   0,         put->holder, put->event, put->by,
 				     put->epoch, put->seen, put->ended,  put->lost };
 	const int n = sizeof(integers) / sizeof(integers[0]);
 	uint8_t claims[OP25B_OCTETS_CLAIMS];
 	size_t size = op25b_octets_of_claims(put, claims);
 
+	op25b_known_forget(store->known, put->nas, session);
 	for (int i = 0; i < n; i++)
 		sqlite3_bind_int64(statement, i + 1, integers[i]);
 	bind_text(statement, 2, session);
@@ -136,8 +145,10 @@ static int session_put(void *arg, const char *session, const struct op25b_sessio
 
 static int session_drop(void *arg, int64_t nas, const char *session)
 {
-	sqlite3_stmt *statement = op25b_sqlite_statement(arg, OP25B_SQL_SESSION_DROP);
+	struct op25b_sqlite *store = arg;
+	sqlite3_stmt *statement = op25b_sqlite_statement(store, OP25B_SQL_SESSION_DROP);
 
+	op25b_known_forget(store->known, nas, session);
 	sqlite3_bind_int64(statement, 1, nas);
 	bind_text(statement, 2, session);
 	return op25b_sqlite_step(statement);
@@ -259,6 +270,13 @@ static int history_trim(void *arg, const struct op25b_prefix *prefix, int64_t ho
 	return op25b_sqlite_step(statement);
 }
 
+static void settled(void *arg, const struct op25b_acct *acct, const struct op25b_session *session)
+{
+	struct op25b_sqlite *store = arg;
+
+	op25b_known_settle(store->known, acct, session);
+}
+
 void op25b_sqlite_merge_io(struct op25b_sqlite *store)
 {
 	store->io = (struct op25b_merge_io){
@@ -275,5 +293,6 @@ void op25b_sqlite_merge_io(struct op25b_sqlite *store)
 		.binding_drop = binding_drop,
 		.history_add = history_add,
 		.history_trim = history_trim,
+		.settled = settled,
 	};
 }

@@ -7,6 +7,22 @@
 /* Sessions of before an On or Off that one batch ends besides its own work. */
 #define SWEEP_PER_BATCH 256
 
+/* Another collector on the same file, or a person with a shell: then nothing is known any more. */
+static int heed_others(struct op25b_sqlite *store)
+{
+	sqlite3_stmt *ask = op25b_sqlite_statement(store, OP25B_SQL_DATA_VERSION);
+	int64_t version = 0;
+	int r = op25b_sqlite_step(ask);
+
+	if (r <= 0 || op25b_sqlite_int(ask, 0, &version) < 0)
+		return r < 0 ? r : -EBADMSG;
+	sqlite3_reset(ask);
+	if (version != store->data_version)
+		op25b_known_clear(store->known);
+	store->data_version = version;
+	return 0;
+}
+
 int op25b_sqlite_begin(struct op25b_sqlite *store, struct op25b_error *error)
 {
 	int r;
@@ -14,6 +30,11 @@ int op25b_sqlite_begin(struct op25b_sqlite *store, struct op25b_error *error)
 	op25b_sqlite_checkpoints_hold(store->checkpoints);
 	store->n_changes = 0;
 	r = op25b_sqlite_run(store, OP25B_SQL_BEGIN_WRITE, 0, NULL);
+	if (r == 0) {
+		r = heed_others(store);
+		if (r < 0)
+			(void)op25b_sqlite_run(store, OP25B_SQL_ROLLBACK, 0, NULL);
+	}
 	if (r < 0) {
 		op25b_sqlite_fail(store, r, "beginning to write", error);
 		op25b_sqlite_checkpoints_go(store->checkpoints);
@@ -71,6 +92,7 @@ int op25b_sqlite_end(struct op25b_sqlite *store, int r, int64_t now, struct op25
 		for (size_t i = 0; i < OP25B_SQL_COUNT; i++)
 			if (store->statements[i])
 				sqlite3_reset(store->statements[i]);
+		op25b_known_clear(store->known);
 		/* SQLite may have rolled back already; then there is nothing to do. */
 		if (!sqlite3_get_autocommit(store->db))
 			(void)op25b_sqlite_run(store, OP25B_SQL_ROLLBACK, 0, NULL);
@@ -87,8 +109,12 @@ int op25b_sqlite_apply(struct op25b_sessions *base, const struct op25b_acct *bat
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < n && r >= 0; i++)
-		r = op25b_merge(&store->io, &base->settings, &batch[i], now, tally);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		if (op25b_known_repeats(store->known, &base->settings, &batch[i], now))
+			tally->unchanged++;
+		else
+			r = op25b_merge(&store->io, &base->settings, &batch[i], now, tally);
+	}
 	if (r >= 0)
 		r = op25b_sqlite_sweep_epoch(store, now, SWEEP_PER_BATCH);
 	r = op25b_sqlite_end(store, r, now, error);

@@ -167,6 +167,7 @@ static void close_store(struct op25b_sessions *base)
 	for (size_t i = 0; i < OP25B_SQL_COUNT; i++)
 		sqlite3_finalize(store->statements[i]);
 	sqlite3_close(store->db);
+	op25b_known_free(&store->known);
 	free(store->changes);
 	free(store);
 }
@@ -207,6 +208,11 @@ int op25b_sqlite_open(const char *path, enum op25b_sessions_mode mode,
 		r = op25b_sqlite_check_schema(store->db, store->path, write, error);
 	if (r == 0 && write)
 		r = become_writer(store, error);
+	if (r == 0 && write) {
+		r = op25b_known_new(&store->known);
+		if (r < 0)
+			op25b_error_set(error, r, "%s: %s", path, strerror(-r));
+	}
 	if (r < 0) {
 		close_store(&store->base);
 		return r;

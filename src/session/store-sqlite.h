@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "session/known.h"
 #include "session/octets.h"
 #include "session/store-engine.h"
 
@@ -11,6 +12,7 @@
 #define OP25B_SQLITE_STATEMENTS(X)                                                               \
 	X(BEGIN, "BEGIN")                                                                        \
 	X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                        \
+	X(DATA_VERSION, "PRAGMA data_version")                                                   \
 	X(COMMIT, "COMMIT")                                                                      \
 	X(ROLLBACK, "ROLLBACK")                                                                  \
 	X(META, "SELECT origin, seq, trimmed, kept_from FROM meta WHERE id = 1")                 \
@@ -102,6 +104,8 @@ struct op25b_sqlite {
 	sqlite3_stmt *statements[OP25B_SQL_COUNT];
 	struct op25b_sqlite_checkpoints *checkpoints; /* a writer's */
 	struct op25b_merge_io io;
+	struct op25b_known *known; /* a writer's */
+	int64_t data_version;      /* changes when another connection has written */
 
 	/* of the batch on its way */
 	struct op25b_sqlite_change *changes;

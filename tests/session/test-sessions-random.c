@@ -50,6 +50,21 @@ static struct model_event random_event(int64_t now)
 	return e;
 }
 
+/* As interims do, half of what comes says what the session said before. */
+static struct model_event often_the_same(struct model_event e)
+{
+	static struct model_event said[MODEL_NAS][MODEL_SESSIONS];
+	struct model_event *before = &said[e.nas][e.session];
+
+	if (before->status && e.status != OP25B_ACCT_STOP && dice(2)) {
+		before->time = e.time;
+		return *before;
+	}
+	if (e.status == OP25B_ACCT_START || e.status == OP25B_ACCT_INTERIM)
+		*before = e;
+	return e;
+}
+
 static int by_prefix(const void *a, const void *b)
 {
 	return op25b_prefix_compare(a, b);
@@ -195,7 +210,7 @@ static void random_accounting_comes_out_as_the_model_says(void **state)
 
 		lab->now += dice(40) ? dice(6) : dice(200);
 		for (unsigned int j = 0; j < n; j++) {
-			struct model_event event = random_event(lab->now);
+			struct model_event event = often_the_same(random_event(lab->now));
 
 			batch[j] = acct_of(&event);
 			model_tell(model, &lab->settings, &event, lab->now);

@@ -59,6 +59,24 @@ static void a_reader_follows_and_can_not_write(void **state)
 	op25b_sessions_close(&reader);
 }
 
+static void what_another_collector_wrote_is_heeded(void **state)
+{
+	struct lab *lab = *state;
+	struct op25b_sessions *other = NULL;
+	struct op25b_acct stop = lab_acct(OP25B_ACCT_STOP, "bng1", "a", 1003, "");
+
+	lab_tell(lab, OP25B_ACCT_START, "bng1", "a", 1000, "192.0.2.1");
+	lab_tell(lab, OP25B_ACCT_INTERIM, "bng1", "a", 1001, "192.0.2.1");
+	if (op25b_sessions_open(lab->path, OP25B_SESSIONS_WRITE, &lab->settings, &other,
+				&lab->error) < 0 ||
+	    op25b_sessions_apply(other, &stop, 1, 1003, NULL, &lab->error) < 0)
+		fail_msg("%s", lab->error.text);
+	op25b_sessions_close(&other);
+	lab_tell(lab, OP25B_ACCT_INTERIM, "bng1", "a", 1006, "192.0.2.1");
+	assert_holder(lab, "192.0.2.1", "bng1/a");
+	assert_history(lab, "192.0.2.1", "bng1/a 1000-1003, bng1/a 1006-");
+}
+
 static int count(void *arg, const struct op25b_change *change)
 {
 	(void)change;
@@ -247,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_reader_follows_and_can_not_write),
+		TEST(what_another_collector_wrote_is_heeded),
 		TEST(a_stopped_follower_goes_on_where_it_was),
 		TEST(a_follower_behind_the_log_takes_a_snapshot),
 		TEST(numbers_are_never_given_twice),

@@ -360,6 +360,18 @@ static void packets_without_a_session_are_of_no_use(void **state)
 
 #define SCENARIO(name) cmocka_unit_test_setup_teardown(name, lab_set_up, tear_down)
 
+static void half_of_a_second_is_not_the_whole_later(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_tell(lab, OP25B_ACCT_INTERIM, "bng1", "a", 1000, "192.0.2.1");
+	lab_tell(lab, OP25B_ACCT_INTERIM, "bng1", "a", 1000, "2001:db8:1::/56");
+	assert_holder(lab, "192.0.2.1", "bng1/a");
+	lab_tell(lab, OP25B_ACCT_INTERIM, "bng1", "a", 1005, "2001:db8:1::/56");
+	assert_holder(lab, "192.0.2.1", "");
+	assert_holder(lab, "2001:db8:1::/56", "bng1/a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +398,7 @@ int main(void)
 		SCENARIO(a_new_class_is_a_change_that_followers_see),
 		SCENARIO(more_prefixes_than_a_session_may_hold_are_counted),
 		SCENARIO(packets_without_a_session_are_of_no_use),
+		SCENARIO(half_of_a_second_is_not_the_whole_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
