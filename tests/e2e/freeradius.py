@@ -81,15 +81,16 @@ def stock(folder, certificate, key):
 class FreeRadius:
     """The server, from ready to gone. Its folder has its configuration, radiusd.conf."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, tells="xx"):
         self.folder = folder
+        self.tells = tells
         self.options = options
         self.process = None
 
     def __enter__(self):
         with open(self.folder / "output", "wb") as output:
             self.process = subprocess.Popen(
-                [str(PROGRAM), "-fxx", *self.options, "-l", "stdout", "-d", str(self.folder),
+                [str(PROGRAM), f"-f{self.tells}", *self.options, "-l", "stdout", "-d", str(self.folder),
                  "-D", DICTIONARY, "-n", "radiusd"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, "LC_ALL": "C", "TZ": "UTC"})
