@@ -119,7 +119,7 @@ static void what_was_acknowledged_survives_the_server(void **state)
 	struct lab *lab = *state;
 	struct op25b_position position = lab->copy.position;
 	struct op25b_sessions *reader = NULL;
-	struct seen tail = { .seq = 0 };
+	struct seen read_up_to = { .seq = 0 };
 	int acks[2], again[2], status;
 	pid_t child;
 
@@ -154,10 +154,10 @@ static void what_was_acknowledged_survives_the_server(void **state)
 		assert_true(held.highest >= acknowledged);
 		assert_int_equal(held.n, (int64_t)(held.highest + 1) * BATCH);
 		assert_int_equal(op25b_sessions_tail(reader, &position, 1000000, count_change,
-						     &tail, &lab->error),
+						     &read_up_to, &lab->error),
 				 0);
 		assert_int_equal(position.seq, now.seq);
-		assert_int_equal(tail.highest, held.highest);
+		assert_int_equal(read_up_to.highest, held.highest);
 		assert_int_equal(write(again[1], "", 1), 1);
 	}
 	close(again[1]);
