@@ -81,7 +81,7 @@ OP25B_INLINE void verdict(struct op25b_frame *f, struct op25b_judged *j, enum lo
 		return;
 	op25b_load_ends(f, j);
 	if (lookup == DENSE)
-		op25b_line_find(&g, &j->line, &facts);
+		op25b_line_find(&g, &j->line, &facts, &j->shared);
 	else if (lookup == HASH)
 		line_by_hash(&j->line, &facts);
 	else

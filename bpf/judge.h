@@ -9,6 +9,7 @@
 #include "bpf/parse.h"
 #include "policy/classify.h"
 #include "policy/decide.h"
+#include "policy/shared.h"
 
 /* The generation this packet uses, chosen once; not 0 while nothing has been applied. */
 OP25B_INLINE int op25b_open(struct op25b_frame *f, struct op25b_packet *p, struct op25b_gen *g);
@@ -21,6 +22,7 @@ struct op25b_judged {
 	__u32 counter; /* slot of the service; OP25B_COUNTER_NONE if none */
 	__u64 digest;  /* of the generation that decided */
 	__u8 upstream;
+	__u32 shared; /* as op25b_classify() says; not 0: op25b_judge_shared() is to be asked too */
 };
 
 OP25B_INLINE int op25b_load_addr(struct op25b_frame *f, __u8 family, __u32 off,
@@ -94,10 +96,37 @@ OP25B_INLINE void op25b_judge_one(struct op25b_frame *f, const struct op25b_gen 
 	struct op25b_facts facts = { .upstream = j->upstream, .hidden = hidden };
 
 	op25b_load_ends(f, j);
-	op25b_classify(g, &j->line, &j->peer, &facts);
+	op25b_classify(g, &j->line, &j->peer, &facts, &j->shared);
 	j->decision = op25b_decide(&facts);
 	j->counter = facts.service ? facts.cell.counter : OP25B_COUNTER_NONE;
 	j->digest = g->front->head.digest;
+}
+
+/* The line's own port; 0 if it can't be seen: of a tunnel's outer address there is none. */
+OP25B_INLINE __u16 op25b_line_port(const struct op25b_judged *j)
+{
+	const struct op25b_packet *p = &j->packet;
+
+	if (p->seen != OP25B_SEEN_PORTS || p->inner)
+		return 0;
+	return j->upstream ? p->dport : p->sport;
+}
+
+/**
+ * op25b_judge_shared() - after op25b_judge(), where j->shared is not 0: decide for the one line
+ * among those that share the address, if its port tells it.
+ * @j: as op25b_judge() left it; decision and counter may be replaced
+ */
+OP25B_INLINE void op25b_judge_shared(struct op25b_frame *f, struct op25b_judged *j)
+{
+	struct op25b_facts facts = { .upstream = j->upstream };
+	struct op25b_gen g;
+
+	if (op25b_open(f, &j->packet, &g))
+		return;
+	if (op25b_shared_decide(&g, j->shared, &j->line, op25b_line_port(j), &j->peer, &facts,
+				&j->decision))
+		j->counter = facts.cell.counter;
 }
 
 /* For a packet that its parse alone does not settle; j->decision.reason is other-port. */

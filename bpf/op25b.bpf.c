@@ -90,6 +90,14 @@ OP25B_GLOBAL int tc_judge(struct __sk_buff *skb, struct op25b_judged *j, __u32 s
 	return 0;
 }
 
+/* Of XDP and tc alike: reads nothing of the packet. */
+OP25B_GLOBAL int op25b_shared_ask(struct op25b_judged *j)
+{
+	if (j)
+		op25b_judge_shared(0, j);
+	return 0;
+}
+
 OP25B_GLOBAL int xdp_act(struct xdp_md *ctx, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
@@ -162,6 +170,8 @@ OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u
 	op25b_parse_rest(&f, link, side, &j.packet);
 	op25b_clear(&j);
 	xdp_judge(ctx, &j, side);
+	if (j.shared)
+		op25b_shared_ask(&j);
 	op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
 		outcome = xdp_act(ctx, &j);
@@ -181,6 +191,8 @@ OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, _
 	op25b_parse_rest(&f, link, side, &j.packet);
 	op25b_clear(&j);
 	tc_judge(skb, &j, side);
+	if (j.shared)
+		op25b_shared_ask(&j);
 	op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
 		outcome = tc_act(skb, &j, (__u32)l2);
@@ -237,6 +249,8 @@ OP25B_INLINE int xdp_word(struct xdp_md *ctx, enum op25b_side side)
 
 	op25b_parse(&f, 1, side, &j.packet);
 	xdp_judge(ctx, &j, side);
+	if (j.shared)
+		op25b_shared_ask(&j);
 	return op25b_word(&j.decision);
 }
 
@@ -247,6 +261,8 @@ OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
 
 	op25b_parse(&f, 1, side, &j.packet);
 	tc_judge(skb, &j, side);
+	if (j.shared)
+		op25b_shared_ask(&j);
 	return op25b_word(&j.decision);
 }
 

@@ -14,7 +14,7 @@
 
 #include <linux/types.h>
 
-#define OP25B_ABI 2U
+#define OP25B_ABI 3U
 
 enum op25b_side { OP25B_SUBSCRIBER, OP25B_UPSTREAM, OP25B_BOTH };
 
@@ -86,7 +86,12 @@ struct op25b_pool {
 	__u16 service; /* of units that say OP25B_UNIT_DEFAULT */
 	__u8 shift;    /* v4: 32 - line; v6: 64 - line */
 	__u8 len;      /* prefix length of the pool */
-	__u32 pad[4];
+	/* The mapping rule of a pool whose addresses are shared: policy/shared.h. */
+	__u64 map_net;    /* top 64 bits of its IPv6 prefix, host order */
+	__u8 map_shift;   /* 64 - length of a line's IPv6 prefix: where the EA bits end */
+	__u8 psid_offset; /* bits of a port before the PSID */
+	__u8 psid_len;    /* 0: no rule */
+	__u8 pad[5];
 };
 _Static_assert(sizeof(struct op25b_pool) == 32, "two a block");
 

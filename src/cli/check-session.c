@@ -107,7 +107,7 @@ static void find_answer(const struct op25b_policy *policy, const struct op25b_se
 	struct op25b_evidence evidence;
 	uint32_t service;
 
-	op25b_evidence_find(policy, 0, &facts->prefix, NULL, NULL, &evidence);
+	op25b_evidence_find(policy, 0, &facts->prefix, 0, NULL, NULL, &evidence);
 	*ret = (struct answer){ .line = evidence.owner.line,
 				.rule = op25b_session_match(policy, facts),
 				.service = evidence.owner.service };

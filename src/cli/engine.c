@@ -180,11 +180,12 @@ static const char *find_line(const struct op25b_engine *e, const uint8_t *frame,
 	const struct op25b_policy *policy = e->options.policy;
 	struct op25b_prefix address;
 	struct op25b_owner owner;
+	uint16_t port;
 
 	if (!service || !op25b_native_line(policy, e->options.hook == OP25B_HOOK_TC,
-					   e->options.side, frame, length, &address))
+					   e->options.side, frame, length, &address, &port))
 		return NULL;
-	op25b_owner_find(policy, e->index, &address, &owner);
+	op25b_owner_find(policy, e->index, &address, port, &owner);
 	return owner.service == service ? op25b_owner_line(policy, &owner) : NULL;
 }
 

@@ -108,7 +108,7 @@ static void print_line(const struct question *q)
 		       op25b_prefix_format(&e->owner.pool->prefix, pool));
 		print_place(q, &e->owner.pool->place);
 	} else if (e->owner.pool) {
-		struct op25b_prefix unit = q->flow->line;
+		struct op25b_prefix unit = e->owner.address;
 
 		op25b_prefix_cut(&unit, e->owner.pool->line);
 		printf("  line     %s of pool %s, ", op25b_prefix_format(&unit, line),
@@ -117,6 +117,25 @@ static void print_line(const struct question *q)
 	} else {
 		printf("  line     in no pool and no line of the policy\n");
 	}
+}
+
+/* What a port says of an address that many share. */
+static void print_told(const struct question *q)
+{
+	const struct op25b_owner *owner = &q->evidence.owner;
+	const struct op25b_pool_prefix *shared = owner->shared ? owner->shared : owner->pool;
+	char text[OP25B_PREFIX_TEXT];
+
+	if (!shared || !shared->map.ea || (!owner->shared && owner->line))
+		return;
+	if (owner->shared)
+		printf("  port     %u is that of %s, ", q->flow->line_port,
+		       op25b_address_format(owner->address.family, owner->address.addr, text));
+	else if (q->flow->line_port)
+		printf("  port     %u is no line's, ", q->flow->line_port);
+	else
+		printf("  port     not given: it would tell the line, ");
+	print_place(q, &shared->map.place);
 }
 
 static void print_peer(const struct question *q)
@@ -168,11 +187,24 @@ static void print_rule(const struct question *q, const char *what, const struct 
 	print_place(q, &rule->place);
 }
 
+/* The service's own answer to a line that cannot be told, which goes before the rule's action. */
+static void print_unknown(const struct question *q)
+{
+	const struct op25b_service *service = q->evidence.owner.service;
+
+	if (!q->evidence.rule || q->evidence.owner.line ||
+	    service->unknown_line == OP25B_UNKNOWN_RULE)
+		return;
+	printf("  instead  %s: the unknown_line of the service\n",
+	       op25b_words_name(&op25b_words_unknown_line, service->unknown_line));
+}
+
 static void print_evidence(const struct question *q)
 {
 	const struct op25b_evidence *e = &q->evidence;
 
 	print_line(q);
+	print_told(q);
 	if (!e->owner.service)
 		return;
 	printf("  service  %s", e->owner.service->id);
@@ -191,6 +223,7 @@ static void print_evidence(const struct question *q)
 					  q->decision.reason == OP25B_BEFORE_START ?
 						  "none has begun" :
 						  "none in force is about this peer");
+	print_unknown(q);
 	if (e->upcoming)
 		print_rule(q, "ahead", e->upcoming);
 }
@@ -203,7 +236,7 @@ static int next_answer(const struct question *q, int64_t *ret_at, struct op25b_d
 	int r;
 
 	for (;;) {
-		at = op25b_evidence_next_date(q->policy, &q->evidence, &q->flow->line, at);
+		at = op25b_evidence_next_date(q->policy, &q->evidence, at);
 		if (at == INT64_MAX)
 			return 1;
 		r = decide(q->policy, q->flow, at, ret_then, &service);
@@ -276,7 +309,8 @@ int op25b_explain_flow(const struct op25b_command *command, const struct op25b_i
 	int r = decide(q.policy, flow, q.at, &q.decision, &q.service);
 
 	if (!r) {
-		op25b_evidence_find(q.policy, q.at, &flow->line, &flow->peer, NULL, &q.evidence);
+		op25b_evidence_find(q.policy, q.at, &flow->line, flow->line_port, &flow->peer, NULL,
+				    &q.evidence);
 		if (q.service)
 			q.line = op25b_owner_line(q.policy, &q.evidence.owner);
 		r = json ? print_json(&q) : print_text(&q);

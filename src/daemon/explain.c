@@ -31,11 +31,13 @@ static json_t *find_line(const struct op25b_daemon *d, const struct op25b_reques
 	struct op25b_prefix address;
 	struct op25b_evidence e;
 	const char *line;
+	uint16_t port;
 
 	if (!service || !op25b_native_line(policy, /* skb= */ false, request->side, request->frame,
-					   request->frame_size, &address))
+					   request->frame_size, &address, &port))
 		return json_null();
-	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &address, NULL, &sessions, &e);
+	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &address, port, NULL,
+			    &sessions, &e);
 	line = op25b_evidence_line(policy, &e);
 	return line && e.owner.service && e.owner.service->id == service ? json_string(line) :
 									   json_null();

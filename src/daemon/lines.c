@@ -25,15 +25,14 @@ static json_t *date_text(int64_t wall)
 }
 
 static json_t *list_grants(const struct op25b_grant *grants, size_t n,
-			   const struct op25b_prefix *address, const struct op25b_evidence *e,
-			   int64_t now)
+			   const struct op25b_evidence *e, int64_t now)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++) {
 		const struct op25b_grant *grant = &grants[i];
 
-		if (!op25b_evidence_covers(grant, e, address))
+		if (!op25b_evidence_covers(grant, e))
 			continue;
 		json_array_append_new(
 			list,
@@ -104,7 +103,7 @@ json_t *op25b_answer_resolve(const struct op25b_daemon *d, const struct op25b_se
 	const struct op25b_evidence_sessions one = { find_one, facts };
 	struct op25b_evidence e;
 
-	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &facts->prefix, NULL, &one,
+	op25b_evidence_find(policy, d->enforcer.gen.tables.plan.now, &facts->prefix, 0, NULL, &one,
 			    &e);
 	return json_pack("{s:s, s:s?, s:s?}", "schema", "op25b.resolve/1", "service",
 			 e.owner.service ? e.owner.service->id : NULL, "line", line_of(policy, &e));
@@ -118,7 +117,7 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 	struct op25b_evidence e;
 	char text[OP25B_PREFIX_TEXT];
 
-	op25b_evidence_find(policy, now, address, NULL, &sessions, &e);
+	op25b_evidence_find(policy, now, address, 0, NULL, &sessions, &e);
 	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}",
 			 "schema", "op25b.lines/1", "address",
 			 op25b_address_format(address->family, address->addr, text), "service",
@@ -135,8 +134,7 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 			 "line", line_of(policy, &e), "line_prefix",
 			 e.owner.line ? prefix_text(&e.owner.line->prefix) : json_null(), "session",
 			 e.has_session ? describe_session(&e.session) : json_null(), "exemptions",
-			 list_grants(policy->exemptions, policy->n_exemptions, address, &e, now),
-			 "holds", list_grants(policy->holds, policy->n_holds, address, &e, now),
-			 "port25",
+			 list_grants(policy->exemptions, policy->n_exemptions, &e, now), "holds",
+			 list_grants(policy->holds, policy->n_holds, &e, now), "port25",
 			 e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
 }

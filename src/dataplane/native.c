@@ -97,11 +97,14 @@ void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_
 
 	op25b_parse(&f, 1, side, &j.packet);
 	op25b_judge(&f, side, &j);
+	if (j.shared)
+		op25b_judge_shared(&f, &j);
 	*ret_decision = j.decision;
 }
 
 int op25b_native_line(const struct op25b_policy *policy, bool skb, enum op25b_side side,
-		      const uint8_t *frame, size_t len, struct op25b_prefix *ret_line)
+		      const uint8_t *frame, size_t len, struct op25b_prefix *ret_line,
+		      uint16_t *ret_port)
 {
 	struct op25b_frame f = {
 		.policy = policy, .bytes = frame, .len = (uint32_t)len, .skb = skb
@@ -116,5 +119,6 @@ int op25b_native_line(const struct op25b_policy *policy, bool skb, enum op25b_si
 	*ret_line = (struct op25b_prefix){ .family = j.line.family,
 					   .len = j.line.family == OP25B_V4 ? 32 : 128 };
 	memcpy(ret_line->addr, j.line.bytes, sizeof(ret_line->addr));
+	*ret_port = op25b_line_port(&j);
 	return 1;
 }

@@ -25,12 +25,14 @@ void op25b_native_frame(const struct op25b_tables *tables, bool skb, enum op25b_
 			const uint8_t *frame, size_t len, struct op25b_decision *ret_decision);
 
 /**
- * op25b_native_line() - the address that step 1 looks up for a frame.
+ * op25b_native_line() - the address that step 1 looks up for a frame, and its port.
  * @policy:   names the tunnels
  * @side:     OP25B_SUBSCRIBER or OP25B_UPSTREAM; the rest as above
- * @ret_line: a whole address; written only where there is one
+ * @ret_line: a whole address; written, as *ret_port, only where there is one
+ * @ret_port: host order; 0: it can't be seen
  *
  * Returns 1; 0: the frame ends before anybody's address is looked up. No allocation.
  */
 int op25b_native_line(const struct op25b_policy *policy, bool skb, enum op25b_side side,
-		      const uint8_t *frame, size_t len, struct op25b_prefix *ret_line);
+		      const uint8_t *frame, size_t len, struct op25b_prefix *ret_line,
+		      uint16_t *ret_port);

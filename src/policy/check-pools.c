@@ -48,7 +48,13 @@ static void report_overlap(struct op25b_reader *r, const struct item *a, const s
 
 	op25b_prefix_format(&later->pool->prefix, later_text);
 	op25b_prefix_format(&first->pool->prefix, first_text);
-	if (a->service == b->service)
+	if (a->service == b->service && op25b_prefix_compare(&a->pool->prefix, &b->pool->prefix))
+		op25b_find_error(
+			r->finder, &later->pool->place,
+			"pools %s and %s (%s:%u) overlap, and one has a 'map'; which line a "
+			"port belongs to must be said once: keep them apart",
+			later_text, first_text, file, first->pool->place.line);
+	else if (a->service == b->service)
 		op25b_find_error(r->finder, &later->pool->place,
 				 "pool %s is here twice, first at "
 				 "%s:%u; remove one",
@@ -110,7 +116,8 @@ void op25b_check_pools(struct op25b_reader *r)
 		for (size_t j = depth; j > 0; j--) {
 			const struct item *outer = open[j - 1];
 
-			if (outer->service != items[i].service ||
+			if (outer->service != items[i].service || outer->pool->map.ea ||
+			    items[i].pool->map.ea ||
 			    !op25b_prefix_compare(&outer->pool->prefix, prefix)) {
 				report_overlap(r, outer, &items[i]);
 				break;

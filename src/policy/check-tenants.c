@@ -10,7 +10,7 @@
 #include "policy/reader.h"
 #include "policy/spans.h"
 
-/* A prefix of a line, an exemption or a hold. */
+/* A prefix of a line, a mapping rule, an exemption or a hold. */
 struct item {
 	const struct op25b_prefix *prefix;
 	const struct op25b_place *place;
@@ -57,6 +57,20 @@ static void add_grants(struct items *items, const uint32_t *owners, const char *
 	}
 }
 
+static void add_maps(struct items *items, const struct op25b_service *service)
+{
+	for (size_t i = 0; i < service->n_pools; i++) {
+		const struct op25b_map_rule *map = &service->pools[i].map;
+
+		if (map->ea)
+			add_item(items, (struct item){ .prefix = &map->v6,
+						       .place = &map->place,
+						       .what = "the map of service",
+						       .id = service->id,
+						       .owner = service->tenant });
+	}
+}
+
 static struct items collect(struct op25b_reader *r)
 {
 	const struct op25b_policy *p = r->policy;
@@ -68,6 +82,8 @@ static struct items collect(struct op25b_reader *r)
 		room += p->exemptions[i].n_prefixes;
 	for (size_t i = 0; i < p->n_holds; i++)
 		room += p->holds[i].n_prefixes;
+	for (size_t i = 0; i < p->n_services; i++)
+		room += p->services[i].n_pools;
 	items.list = op25b_arena_alloc(r->scratch, room * sizeof(*items.list));
 	for (size_t i = 0; i < p->n_lines; i++)
 		add_item(&items, (struct item){ .prefix = &p->lines[i].prefix,
@@ -76,6 +92,8 @@ static struct items collect(struct op25b_reader *r)
 						.id = p->line_ids[p->lines[i].line],
 						.owner = owners[p->lines[i].place.file],
 						.is_line = true });
+	for (size_t i = 0; i < p->n_services; i++)
+		add_maps(&items, &p->services[i]);
 	add_grants(&items, owners, "exemption", p->exemptions, p->n_exemptions);
 	add_grants(&items, owners, "hold", p->holds, p->n_holds);
 	return items;

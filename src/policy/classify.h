@@ -26,6 +26,7 @@ static inline int op25b_exception_find(const struct op25b_gen *g, const struct o
 /* What the pool of an address says of it. */
 struct op25b_spot {
 	__u32 unit;    /* index of the address's unit; OP25B_POOL_SPARSE: it has none */
+	__u32 shared;  /* 1 + index of the pool, if it has a mapping rule; else 0 */
 	__u16 service; /* the pool's default; 0: no pool */
 };
 
@@ -51,6 +52,8 @@ op25b_pool_ask(const struct op25b_gen *g, const struct op25b_addr *a, __u32 kind
 	OP25B_OPAQUE(at);
 	pool += at % 2;
 	spot.service = pool->service;
+	if (kind == OP25B_PREFIX_POOL4 && pool->psid_len)
+		spot.shared = *index + 1;
 	if (pool->units != OP25B_POOL_SPARSE)
 		spot.unit = pool->units +
 			    (__u32)((op25b_addr_top(a) - pool->net) >> (pool->shift & 63));
@@ -95,21 +98,28 @@ static inline __attribute__((always_inline)) __u32 op25b_unit(const struct op25b
 	return units[at % 32];
 }
 
-/* Step 1: fills service and flags of *facts. */
+/*
+ * Step 1: fills service, flags and hold of *facts. *ret_shared: 1 + index of the pool whose mapping
+ * rule may tell the line, else 0.
+ */
 static inline __attribute__((always_inline)) void op25b_line_find(const struct op25b_gen *g,
 								  const struct op25b_addr *a,
-								  struct op25b_facts *facts)
+								  struct op25b_facts *facts,
+								  __u32 *ret_shared)
 {
 	__u32 outside = a->family == OP25B_V4 ? OP25B_FRONT_OUTSIDE4 : OP25B_FRONT_OUTSIDE6, unit;
 	struct op25b_spot spot = op25b_pool_find(g, a);
 	struct op25b_exception found;
 
 	facts->service = spot.service;
+	*ret_shared = spot.shared;
 	if (spot.service) {
 		unit = op25b_unit(g, spot.unit);
 		if (unit != OP25B_UNIT_EXCEPTION) {
-			if (unit)
+			if (unit) {
 				facts->service = (__u16)unit;
+				*ret_shared = 0;
+			}
 			return;
 		}
 	} else if (!(g->front->head.flags & outside)) {
@@ -117,8 +127,10 @@ static inline __attribute__((always_inline)) void op25b_line_find(const struct o
 	}
 	if (!op25b_exception_find(g, a, &found))
 		return;
-	if (found.service)
+	if (found.service) {
 		facts->service = found.service;
+		*ret_shared = 0;
+	}
 	facts->flags = found.flags;
 	facts->hold_how = found.hold_how;
 	facts->hold_manner = found.hold_manner;
@@ -182,13 +194,15 @@ static inline __attribute__((always_inline)) void op25b_cell_find(const struct o
  * @line:  address of the line
  * @peer:  address of the peer; family OP25B_NO_FAMILY if it cannot be seen: class 0
  * @facts: zeroed but for what the caller knows; service, flags, hold and cell are filled
+ * @ret_shared: not 0: lines share the address; op25b_shared_decide() may tell one by its port
  */
 static inline __attribute__((always_inline)) void op25b_classify(const struct op25b_gen *g,
 								 const struct op25b_addr *line,
 								 const struct op25b_addr *peer,
-								 struct op25b_facts *facts)
+								 struct op25b_facts *facts,
+								 __u32 *ret_shared)
 {
-	op25b_line_find(g, line, facts);
+	op25b_line_find(g, line, facts, ret_shared);
 	if (facts->service)
 		op25b_cell_find(g, peer, facts);
 }

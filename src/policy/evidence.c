@@ -43,27 +43,30 @@ const char *op25b_evidence_line(const struct op25b_policy *policy,
 					 op25b_owner_line(policy, &evidence->owner);
 }
 
-int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence,
-			  const struct op25b_prefix *address)
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence)
 {
+	const struct op25b_owner *owner = &evidence->owner;
 	const char *session_line = evidence->session_line;
 
 	for (size_t i = 0; i < grant->n_lines; i++) {
-		if (evidence->owner.line ? grant->line_indices[i] == evidence->owner.line->line :
-					   *session_line && !strcmp(grant->lines[i], session_line))
+		if (owner->line ? grant->line_indices[i] == owner->line->line :
+				  *session_line && !strcmp(grant->lines[i], session_line))
+			return 3;
+	}
+	for (size_t i = 0; i < grant->n_prefixes; i++) {
+		if (op25b_prefix_holds(&grant->prefixes[i], &owner->address))
 			return 2;
 	}
 	for (size_t i = 0; i < grant->n_prefixes; i++) {
-		if (op25b_prefix_holds(&grant->prefixes[i], address))
+		if (op25b_prefix_holds(&grant->prefixes[i], &owner->asked))
 			return 1;
 	}
 	return 0;
 }
 
-/* Of several in force: one that names the line, then the first of the file. */
+/* Of several in force: one that names the line, then its prefix, then the first of the file. */
 static const struct op25b_grant *find_grant(const struct op25b_grant *grants, size_t n, int64_t now,
-					    const struct op25b_evidence *e,
-					    const struct op25b_prefix *address)
+					    const struct op25b_evidence *e)
 {
 	const struct op25b_grant *best = NULL;
 	int best_covers = 0;
@@ -73,7 +76,7 @@ static const struct op25b_grant *find_grant(const struct op25b_grant *grants, si
 
 		if (grants[i].from > now || grants[i].until <= now)
 			continue;
-		covers = op25b_evidence_covers(&grants[i], e, address);
+		covers = op25b_evidence_covers(&grants[i], e);
 		if (covers > best_covers) {
 			best = &grants[i];
 			best_covers = covers;
@@ -131,16 +134,17 @@ static void find_rule(const struct op25b_policy *policy, int64_t now,
 }
 
 void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
-			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 const struct op25b_prefix *line, uint16_t line_port,
+			 const struct op25b_prefix *peer,
 			 const struct op25b_evidence_sessions *sessions,
 			 struct op25b_evidence *ret_evidence)
 {
 	struct op25b_evidence e = { 0 };
 
-	op25b_owner_find(policy, NULL, line, &e.owner);
-	find_session(policy, line, sessions, &e);
-	e.hold = find_grant(policy->holds, policy->n_holds, now, &e, line);
-	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, &e, line);
+	op25b_owner_find(policy, NULL, line, line_port, &e.owner);
+	find_session(policy, &e.owner.address, sessions, &e);
+	e.hold = find_grant(policy->holds, policy->n_holds, now, &e);
+	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, &e);
 	if (e.owner.service)
 		find_rule(policy, now, peer, &e);
 	if (e.rule) {
@@ -162,11 +166,10 @@ static void earliest(int64_t date, int64_t after, int64_t *found)
 }
 
 static void earliest_grant(const struct op25b_grant *grants, size_t n,
-			   const struct op25b_evidence *e, const struct op25b_prefix *line,
-			   int64_t after, int64_t *found)
+			   const struct op25b_evidence *e, int64_t after, int64_t *found)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!op25b_evidence_covers(&grants[i], e, line))
+		if (!op25b_evidence_covers(&grants[i], e))
 			continue;
 		earliest(grants[i].from, after, found);
 		earliest(grants[i].until, after, found);
@@ -174,8 +177,7 @@ static void earliest_grant(const struct op25b_grant *grants, size_t n,
 }
 
 int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
-				 const struct op25b_evidence *evidence,
-				 const struct op25b_prefix *line, int64_t after)
+				 const struct op25b_evidence *evidence, int64_t after)
 {
 	int64_t found = INT64_MAX;
 
@@ -183,7 +185,7 @@ int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
 		return found;
 	for (size_t i = 0; i < evidence->owner.service->n_rules; i++)
 		earliest(evidence->owner.service->rules[i].from, after, &found);
-	earliest_grant(policy->holds, policy->n_holds, evidence, line, after, &found);
-	earliest_grant(policy->exemptions, policy->n_exemptions, evidence, line, after, &found);
+	earliest_grant(policy->holds, policy->n_holds, evidence, after, &found);
+	earliest_grant(policy->exemptions, policy->n_exemptions, evidence, after, &found);
 	return found;
 }

@@ -37,14 +37,15 @@ struct op25b_evidence {
 
 /**
  * op25b_evidence_find() - look an address and a peer up in the policy.
- * @line: a whole address
+ * @line, @line_port: as for op25b_owner_find()
  * @peer: a whole address, of the other family in a tunnel; NULL: it can't be seen
  * @sessions: who knows the live sessions; NULL: there are none
  *
  * Never fails. Cost: linear in lines, pools, grants and the service's rules; no allocation.
  */
 void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
-			 const struct op25b_prefix *line, const struct op25b_prefix *peer,
+			 const struct op25b_prefix *line, uint16_t line_port,
+			 const struct op25b_prefix *peer,
 			 const struct op25b_evidence_sessions *sessions,
 			 struct op25b_evidence *ret_evidence);
 
@@ -58,10 +59,10 @@ const char *op25b_evidence_line(const struct op25b_policy *policy,
 /**
  * op25b_evidence_covers() - whether an exemption or hold means this address, at whatever time.
  * @evidence: of the address: whose line it is
- * Returns 2: it names the line; 1: one of its prefixes holds the address; 0: neither.
+ * Returns 3: it names the line; 2: one of its prefixes holds the address; 1: one holds the address
+ * that lines share, of which this is one; 0: none does.
  */
-int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence,
-			  const struct op25b_prefix *address);
+int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence);
 
 /**
  * op25b_evidence_next_date() - the first instant after @after at which this line's answer may
@@ -69,5 +70,4 @@ int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_ev
  * Returns INT64_MAX if there is none. Same cost.
  */
 int64_t op25b_evidence_next_date(const struct op25b_policy *policy,
-				 const struct op25b_evidence *evidence,
-				 const struct op25b_prefix *line, int64_t after);
+				 const struct op25b_evidence *evidence, int64_t after);

@@ -12,7 +12,7 @@
 struct op25b_flow {
 	enum op25b_side side; /* OP25B_SUBSCRIBER: line to peer; OP25B_UPSTREAM: peer to line */
 	struct op25b_prefix line, peer;
-	uint16_t line_port, peer_port;
+	uint16_t line_port, peer_port; /* line_port 0: not known */
 };
 
 /**

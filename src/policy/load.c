@@ -52,6 +52,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	read_everywhere(r, OP25B_SECTION_RETENTION, op25b_read_retention);
 	op25b_check_servers(r);
 	op25b_check_pools(r);
+	op25b_check_maps(r);
 	op25b_check_lines(r);
 	op25b_check_grants(r);
 	op25b_check_sessions(r);

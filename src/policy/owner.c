@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "policy/prefix.h"
+#include "policy/map-rule.h"
 #include "policy/sort.h"
 
 /* A prefix as bytes in the order of op25b_prefix_compare(), and its place in a list. */
@@ -185,10 +186,11 @@ static void walk(const struct op25b_policy *policy, const struct op25b_prefix *a
 	}
 }
 
-void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
-		      const struct op25b_prefix *address, struct op25b_owner *ret_owner)
+static struct op25b_owner find_one(const struct op25b_policy *policy,
+				   const struct op25b_owner_index *index,
+				   const struct op25b_prefix *address)
 {
-	struct op25b_owner h = { 0 };
+	struct op25b_owner h = { .asked = *address, .address = *address };
 
 	if (index)
 		look_up(policy, index, address, &h);
@@ -196,6 +198,23 @@ void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owne
 		walk(policy, address, &h);
 	if (h.line)
 		h.service = &policy->services[h.line->service];
+	return h;
+}
+
+void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+		      const struct op25b_prefix *address, uint16_t port,
+		      struct op25b_owner *ret_owner)
+{
+	struct op25b_owner h = find_one(policy, index, address), told;
+	struct op25b_prefix v6;
+
+	if (!h.line && h.pool && op25b_map_rule_ask(h.pool, address, port, &v6)) {
+		told = find_one(policy, index, &v6);
+		told.asked = *address;
+		told.shared = h.pool;
+		if (told.service)
+			h = told;
+	}
 	*ret_owner = h;
 }
 

@@ -12,6 +12,9 @@ struct op25b_owner {
 	const struct op25b_service *service;
 	const struct op25b_line_prefix *line; /* the longest of `lines` that holds the address */
 	const struct op25b_pool_prefix *pool; /* of any service, that holds the address */
+	struct op25b_prefix asked;
+	struct op25b_prefix address; /* by which it was found; in a shared pool another */
+	const struct op25b_pool_prefix *shared; /* whose rule told it */
 };
 
 /* Lines and pools of a policy in order, for many questions. */
@@ -32,12 +35,15 @@ void op25b_owner_index_done(struct op25b_owner_index **index);
  * op25b_owner_find() - look an address up.
  * @index:   of this policy; NULL: walk it
  * @address: a whole address
+ * @port:    of the line, host order; 0: not known. Where many lines share the address, it may tell
+ *           the IPv6 address of one, and if that is somebody's it is looked up instead.
  *
  * Never fails. Cost: with an index a search for each prefix length in use, else linear in lines and
  * pools; no allocation.
  */
 void op25b_owner_find(const struct op25b_policy *policy, const struct op25b_owner_index *index,
-		      const struct op25b_prefix *address, struct op25b_owner *ret_owner);
+		      const struct op25b_prefix *address, uint16_t port,
+		      struct op25b_owner *ret_owner);
 
 /**
  * op25b_owner_line() - the line, as explain says it.

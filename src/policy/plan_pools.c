@@ -3,6 +3,7 @@
  * Pools of a plan. A pool gets two bytes for each line it can hold, unless that would be more than
  * 2^OP25B_POOL_LINES_LOG2, or OP25B_PLAN_MAX_UNITS in all: then its lines are exceptions.
  */
+#include "policy/map-rule.h"
 #include "policy/plan.h"
 
 #define OP25B_PLAN_MAX_UNITS (1ULL << 28)
@@ -66,11 +67,13 @@ static int pool_reach(struct op25b_plan *plan, uint32_t index, const struct op25
 
 	if (prefix->family == OP25B_V6)
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL6, prefix, index);
-	if (prefix->len > 16) {
-		plan->front->root4[first].kind = OP25B_ROOT4_SPLIT;
+	n = prefix->len < 16 ? 1U << (16 - prefix->len) : 1;
+	/* A pool with a rule has more to say than a root entry: its packets read it whole. */
+	if (prefix->len > 16 || pool->psid_len) {
+		for (uint32_t i = 0; i < n; i++)
+			plan->front->root4[first + i].kind = OP25B_ROOT4_SPLIT;
 		return op25b_plan_add_prefix(plan, OP25B_PREFIX_POOL4, prefix, index);
 	}
-	n = 1U << (16 - prefix->len);
 	for (uint32_t i = 0; i < n; i++) {
 		struct op25b_root4 *root = &plan->front->root4[first + i];
 
@@ -132,6 +135,7 @@ int op25b_plan_pools(struct op25b_plan *plan)
 		plan->pools[i].service = list[i].service;
 		plan->pool_family[i] = list[i].pool->prefix.family;
 		pool_size(plan, &plan->pools[i], list[i].pool);
+		op25b_map_rule_put(list[i].pool, &plan->pools[i]);
 		r = pool_reach(plan, i, &list[i].pool->prefix);
 		if (r < 0)
 			goto out;

@@ -97,6 +97,17 @@ struct op25b_rule {
 	struct op25b_place place;
 };
 
+/*
+ * Which line has which ports of an address (RFC 7597 5.2, a basic mapping rule). Its IPv4 prefix is
+ * the pool's.
+ */
+struct op25b_map_rule {
+	struct op25b_prefix v6;
+	uint8_t ea;          /* bits of address and PSID behind v6; 0: no rule */
+	uint8_t psid_offset; /* bits of a port before the PSID */
+	struct op25b_place place;
+};
+
 struct op25b_pool_prefix {
 	struct op25b_prefix prefix;
 	/*
@@ -104,6 +115,7 @@ struct op25b_pool_prefix {
 	 * or prefix.len if that is longer.
 	 */
 	uint8_t line;
+	struct op25b_map_rule map;
 	struct op25b_place place;
 };
 

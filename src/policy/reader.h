@@ -194,6 +194,9 @@ void op25b_read_tunnels(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_services(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_rules(struct op25b_reader *r, const struct op25b_node *node,
 		      struct op25b_service *service);
+/* `map` of a pool with that prefix; *ret is left alone where there is a fault in it. */
+void op25b_read_map_rule(struct op25b_reader *r, const struct op25b_node *node,
+			 const struct op25b_prefix *pool, struct op25b_map_rule *ret);
 void op25b_read_lines(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_exemptions(struct op25b_reader *r, const struct op25b_node *node);
@@ -242,6 +245,9 @@ const char *op25b_file_beside(struct op25b_reader *r, uint32_t from, const char 
 
 /* Pools that overlap or come twice, or have too many lines for the flat cost. */
 void op25b_check_pools(struct op25b_reader *r);
+
+/* Mapping rules that overlap, and those that tell no line. */
+void op25b_check_maps(struct op25b_reader *r);
 
 /* Prefixes of lines that come twice, and lines outside every pool. */
 void op25b_check_lines(struct op25b_reader *r);

@@ -62,7 +62,7 @@ static void read_unknown_line(struct op25b_reader *r, const struct op25b_node *v
 
 struct pool_entry {
 	struct op25b_prefix prefix;
-	const struct op25b_node *line;
+	const struct op25b_node *line, *map;
 	bool has_prefix;
 };
 
@@ -79,6 +79,14 @@ static void read_pool_line(struct op25b_reader *r, const struct op25b_node *valu
 
 	(void)r;
 	pool->line = value;
+}
+
+static void read_pool_map(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct pool_entry *pool = object;
+
+	(void)r;
+	pool->map = value;
 }
 
 /* How long the prefix of one line is: an address, a /64, or what `line` says. */
@@ -102,17 +110,20 @@ static bool read_pool(struct op25b_reader *r, const struct op25b_node *node,
 	static const struct op25b_field pool_fields[] = {
 		{ "prefix", read_pool_prefix, "add 'prefix: PREFIX'" },
 		{ "line", read_pool_line, NULL },
+		{ "map", read_pool_map, NULL },
 	};
 	struct pool_entry pool = { 0 };
 
 	if (node->kind == OP25B_MAP)
-		op25b_walk_map(r, node, "a pool", pool_fields, 2, &pool);
+		op25b_walk_map(r, node, "a pool", pool_fields, 3, &pool);
 	else
 		read_pool_prefix(r, node, &pool);
 	if (!pool.has_prefix)
 		return false;
 	ret->prefix = pool.prefix;
 	ret->place = node->place;
+	if (pool.map)
+		op25b_read_map_rule(r, pool.map, &pool.prefix, &ret->map);
 	return find_line_length(r, &pool, &ret->line);
 }
 
@@ -179,6 +190,12 @@ static void check_service(struct op25b_reader *r, const struct entry *entry)
 		op25b_find_error(r->finder, &entry->unknown_line->place,
 				 "'unknown_line' goes with "
 				 "'addressing: shared' only; remove it");
+	for (size_t i = 0; service->addressing != OP25B_SHARED && i < service->n_pools; i++) {
+		if (service->pools[i].map.ea)
+			op25b_find_error(r->finder, &service->pools[i].map.place,
+					 "'map' goes with 'addressing: shared' only; remove it, or "
+					 "give the pool a service of its own");
+	}
 	if (service->addressing == OP25B_DYNAMIC && !entry->has_rules)
 		op25b_find_warning(r->finder, &service->place,
 				   "dynamic service '%s' has no rule: "

@@ -9,6 +9,7 @@ text. Answers are Answer tuples; `how` is set only with the verdict refuse.
 from collections import namedtuple
 
 from packet import OTHER_PORT, Eye
+from policy import line_behind
 
 Answer = namedtuple("Answer", "verdict reason how service line")
 CACHE_MOST = 200_000
@@ -47,21 +48,34 @@ class Decider:
             self.passes[reason, service, line] = answer
         return answer
 
-    def _steps(self, state, hides, address, peer):
-        # 1. whose address is it
+    def _whose(self, address, port):
+        """(line or None, line or pool or None, the addresses that exemptions and holds may name)"""
         line = self.policy.line_nets.find(address)
         found = line or self.policy.pool_nets.find(address)
+        if found is None or line or found.map is None or port is None:
+            return line, found, (address,)
+        behind = line_behind(found, address, port)
+        if behind is not None:
+            told = self.policy.line_nets.find(behind)
+            pool = self.policy.pool_nets.find(behind)
+            if told or pool:
+                return told, told or pool, (behind, address)
+        return line, found, (address,)
+
+    def _steps(self, state, hides, address, peer, port):
+        # 1. whose address is it
+        line, found, addresses = self._whose(address, port)
         if found is None:
             return self._pass("not-a-subscriber")
         service = self.policy.services[found.service]
         line_id = line.id if line else None
         told = line_id or ("unknown" if service.addressing == "shared" else None)
-        hold = window_over(state.hold_lines, state.hold_nets, line_id, address)
+        hold = window_over(state.hold_lines, state.hold_nets, line_id, addresses)
         if hold:
             unseen = hides or self.upstream
             return Answer("refuse", "hold", "drop" if unseen else hold.how, service.id,
                           told)
-        if window_over(state.exempt_lines, state.exempt_nets, line_id, address):
+        if window_over(state.exempt_lines, state.exempt_nets, line_id, addresses):
             return self._pass("exemption", service.id, told)
         # 2. which rule rules
         if not service.rules:
@@ -99,11 +113,12 @@ def holds(to, peer):
     return to is None or (peer is not None and peer in to)
 
 
-def window_over(lines, nets, line_id, address):
-    """The exemption or hold in force over a line: by its id, or by the address."""
+def window_over(lines, nets, line_id, addresses):
+    """The exemption or hold in force over a line: by its id, or by its addresses in their order."""
     if line_id in lines:
         return lines[line_id]
-    for prefixes, window in nets:
-        if address in prefixes:
-            return window
+    for address in addresses:
+        for prefixes, window in nets:
+            if address in prefixes:
+                return window
     return None

@@ -55,6 +55,10 @@ class Maker:
         line = line or self.pick(self.targets.lines[family])
         peer = self.pick(self.targets.peers[family])
         protocol, body = build.transport(self.rng, self.upstream)
+        if family == 4 and self.targets.shared and self.rng.random() < 0.3:
+            line, port = self.rng.choice(self.targets.shared)
+            at = 2 if self.upstream else 0
+            body = body[:at] + port.to_bytes(2, "big") + body[at + 2:]
         if self.rng.random() < 0.004:
             body += self.rng.randbytes(self.rng.choice((1400, 3000, 4100, 8900)))
         return self.packet(family, line, peer, protocol, body)

@@ -18,8 +18,8 @@ LATER = "later-fragment"
 SHORT = "short-fragment"
 HIDDEN = "hidden-transport"
 
-# hides: None (its port is 25), SHORT or HIDDEN; peer None: not in the packet
-Seen = namedtuple("Seen", "hides line peer")
+# hides: None (its port is 25), SHORT or HIDDEN; peer, port None: not in the packet
+Seen = namedtuple("Seen", "hides line peer port", defaults=(None,))  # port: of that address
 
 TAGS = {0x8100, 0x88A8, 0x9100}
 PPPOE_SESSION = 0x8864
@@ -118,12 +118,15 @@ class Eye:
 
     def _ports(self, frame, at, hides, line, source, destination):
         if self.upstream:
-            source, destination, port = destination, source, at
+            source, destination, port, own = destination, source, at, at + 2
         else:
-            port = at + 2
+            port, own = at + 2, at
         if not hides and (frame[port] << 8 | frame[port + 1]) != PORT:
             return OTHER_PORT
-        return Seen(hides, source if line is None else line, destination)
+        if line is not None:
+            return Seen(hides, line, destination)
+        own = None if hides else frame[own] << 8 | frame[own + 1]
+        return Seen(hides, source, destination, own)
 
 
 def network_layer(frame):

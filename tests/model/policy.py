@@ -26,7 +26,8 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FOREVER = 1 << 62
 
 Net = namedtuple("Net", "width value length")  # width 32 or 128; value: network as a number
-Pool = namedtuple("Pool", "net line service")
+Pool = namedtuple("Pool", "net line service map")
+Map = namedtuple("Map", "v6 ea offset")  # of a pool whose addresses are shared
 Line = namedtuple("Line", "net id service")
 Rule = namedtuple("Rule", "since order action how spared to")  # to None: any peer
 Window = namedtuple("Window", "id lines nets since until how")  # an exemption or a hold
@@ -189,7 +190,7 @@ class Policy:
                     pool = {"prefix": pool}
                 net = net_of(pool["prefix"])
                 line = int(pool.get("line") or (32 if net.width == 32 else 64))
-                self.pools.append(Pool(net, line, name))
+                self.pools.append(Pool(net, line, name, map_of(pool.get("map"))))
 
     def _rule(self, tenant, order, rule):
         spared = Nets()
@@ -245,6 +246,25 @@ class Policy:
             windows.append(Window(entry["id"], lines, nets, since, until,
                                   entry.get("how") or "drop"))
         return windows
+
+
+def map_of(rule):
+    if rule is None:
+        return None
+    return Map(net_of(rule["v6"]), int(rule["ea"]), int(rule.get("psid_offset", 6)))
+
+
+def line_behind(pool, address, port):
+    """The IPv6 address (16 bytes) of the line that has this port of a shared address, or None."""
+    rule = pool.map
+    bits = f"{port:016b}"
+    if port == 0 or (rule.offset and "1" not in bits[:rule.offset]):
+        return None
+    own = f"{int.from_bytes(address, 'big'):032b}"
+    psid = bits[rule.offset:][:rule.ea - (32 - pool.net.length)]
+    prefix = f"{rule.v6.value:0128b}"[:rule.v6.length]
+    end_user = (prefix + own[pool.net.length:] + psid).ljust(80, "0")
+    return int(end_user + own + psid.rjust(16, "0"), 2).to_bytes(16, "big")
 
 
 def qualified(tenant, name):

@@ -63,11 +63,32 @@ class Targets:
         mapped = [bytes(10) + b"\xff\xff" + a for g in self.lines[4] + self.peers[4] for a in g[:2]]
         self.lines[6].append(mapped)
         self.peers[6].append(mapped)
+        self.shared = [pair for pool in policy.pools if pool.map
+                       for pair in behind(pool, self.lines[6], rng)]
         self.moments = moments(policy, rng)
 
     @staticmethod
     def _group(table, net, rng, line=None):
         table[4 if net.width == 32 else 6].append(around(net, rng, line=line))
+
+
+def behind(pool, groups, rng):
+    """(shared address, port) of the IPv6 addresses of a pool's map, at the edges of its sets."""
+    rule, out = pool.map, []
+    size = 1 << (128 - rule.v6.length)
+    psid_length = rule.ea - (32 - pool.net.length)
+    for address in (a for group in groups for a in group):
+        offset = int.from_bytes(address, "big") - rule.v6.value
+        if not 0 <= offset < size:
+            continue
+        bits = offset >> (128 - rule.v6.length - rule.ea)
+        rest = 16 - rule.offset - psid_length
+        first = rng.randrange(1 << rule.offset) if rng.random() < 0.5 else min(1, rule.offset)
+        psid = bits & ((1 << psid_length) - 1)
+        port = (first << psid_length | psid) << rest
+        port += rng.choice((0, (1 << rest) - 1, rng.randrange(1 << rest)))
+        out.append((packed(pool.net.value + (bits >> psid_length), 32), port))
+    return out
 
 
 def moments(policy, rng):

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The steps of the decision and the reading of dates, on a policy small enough to think through."""
 
+import ipaddress
 import os
 import tempfile
 import unittest
+from struct import pack
 
 from decide import Decider
 from hand import FROM25, TCP25, chain, eth, ip4, ip6
-from policy import Policy
+from policy import Policy, line_behind
 
 TEXT = """\
 op25b: 1
@@ -39,6 +41,21 @@ holds:
   - {id: H-1, lines: [L-1], from: 2027-05-01, until: 2027-05-02, how: notice}
   - {id: H-2, prefixes: [203.0.113.32/27], from: 2027-04-15, until: 2027-04-15, how: reset}
   - {id: H-3, prefixes: [192.0.2.99/32], from: 2027-01-01, how: drop}
+"""
+SHARED = """\
+op25b: 1
+services:
+  - id: dyn
+    addressing: dynamic
+    pools: ["2001:db8::/40"]
+    port25: [{from: 2027-03-01T00:00:00Z, action: refuse, how: reset}]
+  - {id: fix, addressing: fixed, port25: []}
+  - id: map
+    addressing: shared
+    unknown_line: count
+    pools: [{prefix: 192.0.2.0/24, map: {v6: "2001:db8::/40", ea: 16}}]
+    port25: [{from: 2027-03-01T00:00:00Z, action: refuse, how: reset}]
+lines: [{id: M-1, service: fix, prefixes: ["2001:db8:12:3400::/56"]}]
 """
 FOREIGN, CARRIER, RELAY, MX = "203.0.113.77", "203.0.113.200", "192.0.2.25", "192.0.2.10"
 DYN, FIX = "198.51.100.77", "198.51.100.9"
@@ -85,6 +102,27 @@ class Steps(Case):
         self.at("2027-04-05", DYN, FOREIGN, "refuse foreign-server reset dyn unknown")
         self.at("2027-04-05", "198.51.100.10", FOREIGN, "refuse foreign-server reset dyn L-2")
         self.at("2027-04-05", "198.51.101.0", FOREIGN, "pass not-a-subscriber - - -")
+
+    def test_shared(self):
+        """a port of a shared address is a line's, as in RFC 7597 appendix A, or nobody's"""
+        self.policy = self.load(SHARED)
+        own = "pass unrestricted - fix M-1"
+        for port in (1232, 1235, 2256, 63696, 64723):
+            self.port(port, own)
+        for port in (1231, 1236, 64719, 65535):
+            self.port(port, "refuse foreign-server reset dyn -")
+        for port in (0, 1, 0x34, 25, 1023):
+            self.port(port, "count foreign-server - map unknown")
+        told = line_behind(self.policy.pools[-1], bytes([192, 0, 2, 18]), 1232)
+        self.assertEqual(told, ipaddress.ip_address("2001:db8:12:3400:0:c000:212:34").packed)
+        self.at("2027-04-05", "192.0.2.18", FOREIGN, "count short-fragment - map unknown",
+                packet=ip4(TCP25[:3], "192.0.2.18", FOREIGN, word=0x2000))
+        self.at("2027-04-05", "192.0.2.18", FOREIGN, own, "upstream",
+                ip4(pack("!HH", 25, 1232) + bytes(16), FOREIGN, "192.0.2.18"))
+
+    def port(self, port, expected):
+        packet = ip4(pack("!HH", port, 25) + bytes(16), "192.0.2.18", FOREIGN)
+        self.at("2027-04-05", None, None, expected, packet=packet)
 
     def test_hold(self):
         """a hold refuses with its own how, even to designated servers; upstream it drops"""

@@ -41,6 +41,7 @@ def mentions(names, rng, most=3):
 class Wild:
     def __init__(self, seed):
         self.rng = random.Random(f"policy/{seed}")
+        self.more = random.Random(f"shared/{seed}")
         self.pools = []                  # (net, line, service index)
         self.lines = []                  # (id, service index, [net])
         self.taken = set()
@@ -126,6 +127,26 @@ class Wild:
             out.append(f"  - {{id: {key[0].upper()}-{number}, {what}{since}{until}{extra}}}")
         return [key + ":"] + out if out else []
 
+    def make_maps(self, kinds):
+        """Makes some services shared, and gives rules to some of their pools: {net: rule}."""
+        rng, maps, taken = self.more, {}, []
+        kinds[:] = [kind if rng.random() < 0.7 else "shared" for kind in kinds]
+        targets = [net for net, _, _ in self.pools if net.version == 6] + [ROOMS[6]]
+        for net, _, owner in self.pools:
+            if kinds[owner] != "shared" or net.version == 6 or rng.random() < 0.3:
+                continue
+            offset = rng.choice((0, 1, 4, 6, 6, 12, 15))
+            ea = 32 - net.prefixlen + rng.randrange(1, 17 - offset)
+            v6 = rng.choice(targets)
+            if v6.prefixlen + ea > 64:
+                v6 = v6.supernet(new_prefix=64 - ea)
+            elif rng.random() < 0.5:
+                v6 = inside(rng, v6, 64 - ea)
+            if not any(v6.overlaps(other) for other in taken):
+                taken.append(v6)
+                maps[net] = f'{{v6: "{v6}", ea: {ea}, psid_offset: {offset}}}'
+        return maps
+
     def text(self):
         rng = self.rng
         services = rng.randrange(1, 9)
@@ -149,12 +170,16 @@ class Wild:
             out.append("reverse_path: off")
         out.append("services:")
         kinds = [rng.choice(("dynamic", "fixed")) for _ in range(services)]
+        maps = self.make_maps(kinds)
         for index, kind in enumerate(kinds):
-            pools = [f'{{prefix: "{net}", line: {line}}}' if net.version == 6 else str(net)
+            pools = [f'{{prefix: "{net}", line: {line}}}' if net.version == 6 else
+                     f"{{prefix: {net}, map: {maps[net]}}}" if net in maps else str(net)
                      for net, line, owner in self.pools if owner == index]
             out += [f"  - id: svc-{index}", f"    name: {{en: Service {index}}}",
                     "    access: ftth", f"    addressing: {kind}",
                     f"    pools: [{', '.join(pools)}]"]
+            if kind == "shared" and self.more.random() < 0.7:
+                out.append(f"    unknown_line: {self.more.choice(('pass', 'count', 'refuse'))}")
             rules = [self.rule() for _ in range(rng.randrange(6))]
             out.append("    port25: " + ("[]" if not rules else ""))
             out += [f"      - {rule}" for rule in rules]

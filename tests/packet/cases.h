@@ -53,4 +53,4 @@ struct packet_case {
 #define UPSTREAM           .side = OP25B_UPSTREAM
 
 extern const struct packet_case cases_ports[], cases_policy[], cases_upstream[], cases_link[],
-	cases_v4[], cases_v6[], cases_tunnel[], cases_silent[], cases_both[];
+	cases_v4[], cases_v6[], cases_tunnel[], cases_silent[], cases_both[], cases_shared[];

@@ -40,10 +40,10 @@ static int write_case(const char *folder, const struct packet_case *c)
 
 int main(int argc, char **argv)
 {
-	static const struct packet_case *const tables[] = { cases_ports,    cases_policy,
-							    cases_upstream, cases_link,
-							    cases_v4,       cases_v6,
-							    cases_tunnel,   cases_silent };
+	static const struct packet_case *const tables[] = {
+		cases_ports, cases_policy, cases_upstream, cases_link,  cases_v4,
+		cases_v6,    cases_tunnel, cases_silent,   cases_shared
+	};
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: packet-corpus FOLDER\n");

@@ -47,7 +47,7 @@ int main(void)
 {
 	static const struct packet_case *const tables[] = {
 		cases_ports, cases_policy, cases_upstream, cases_link, cases_v4,
-		cases_v6,    cases_tunnel, cases_silent,   cases_both
+		cases_v6,    cases_tunnel, cases_silent,   cases_both, cases_shared
 	};
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t n = 0;

@@ -93,11 +93,14 @@ static uint32_t expected_action(const struct packet_case *c, bool tc)
 static void check_tallies(const struct packet_case *c, uint32_t word, const struct tallies *before)
 {
 	struct tallies after, expected = *before;
+	uint32_t service = OP25B_PACKED_SERVICE(word);
 	enum op25b_answer answer = c->how == OP25B_DROP || c->silent ? OP25B_ANSWER_NOT_DUE :
 								       OP25B_ANSWERED;
 
-	expected.services[OP25B_PACKED_SERVICE(word)]
-		.packets[outer_family(c)][c->verdict == OP25B_COUNT][c->reason]++;
+	/* Lines that cannot be told have an index of their own, and their service's counter. */
+	if (service)
+		service = 1 + world.tables[c->one_way].plan.services[service];
+	expected.services[service].packets[outer_family(c)][c->verdict == OP25B_COUNT][c->reason]++;
 	if (c->verdict == OP25B_REFUSE)
 		expected.answers[answer]++;
 	world_tallies(&world, &after);

@@ -52,6 +52,11 @@ static const char body[] =
 	"    addressing: fixed\n"
 	"    pools: [203.0.113.0/25, {prefix: '2001:db8:f000::/40', line: 56}]\n"
 	"    port25: []\n"
+	"  - id: softwire\n"
+	"    addressing: shared\n"
+	"    unknown_line: count\n"
+	"    pools: [{prefix: 198.18.6.0/24, map: {v6: '2001:db8:1000::/40', ea: 16}}]\n"
+	"    port25: [{from: 2027-01-01, action: refuse, how: drop, except: [relay]}]\n"
 	"  - id: nobody\n"
 	"    addressing: dynamic\n"
 	"    pools: [0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4, '::/96', 'ff00::/8']\n"
@@ -61,13 +66,20 @@ static const char body[] =
 	"  - {id: L-64, service: reset, prefixes: [198.51.100.64]}\n"
 	"  - {id: L-66, service: reset, prefixes: [198.51.100.66]}\n"
 	"  - {id: L-67, service: reset, prefixes: [198.51.100.67]}\n"
+	"  - {id: M-34, service: fixed, prefixes: ['2001:db8:1012:3400::/56']}\n"
+	"  - {id: M-35, service: reset, prefixes: ['2001:db8:1012:3500::/56']}\n"
+	"  - {id: M-36, service: reset, prefixes: ['2001:db8:1012:3600::/56']}\n"
+	"  - {id: M-7, service: fixed, prefixes: [198.18.6.7]}\n"
 	"  - {id: L-held, service: fixed, prefixes: [203.0.113.7]}\n"
 	"exemptions:\n"
 	"  - {id: X-1, lines: [L-64, L-67], from: 2027-04-01, until: 2027-09-30}\n"
+	"  - {id: X-3, lines: [M-36], from: 2027-04-01, until: 2027-09-30}\n"
 	"  - {id: X-2, lines: [L-66], from: 2027-04-01, until: 2027-05-30}\n"
 	"holds:\n"
 	"  - {id: H-1, lines: [L-held], from: 2027-01-01, how: unreachable}\n"
-	"  - {id: H-2, lines: [L-67], from: 2027-01-01, how: drop}\n";
+	"  - {id: H-2, lines: [L-67], from: 2027-01-01, how: drop}\n"
+	"  - {id: H-3, lines: [M-35], from: 2027-01-01, how: unreachable}\n"
+	"  - {id: H-4, prefixes: [198.18.6.8], from: 2027-01-01, how: drop}\n";
 
 int world_tables(bool one_way, struct op25b_policy **ret_policy, struct op25b_tables *ret_tables)
 {

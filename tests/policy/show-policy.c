@@ -61,18 +61,26 @@ static void print_rule(const struct op25b_policy *p, const struct op25b_rule *ru
 	printf("\n");
 }
 
-static void print_service(const struct op25b_policy *p, const struct op25b_service *service)
+static void print_pool(const struct op25b_pool_prefix *pool)
 {
 	char text[OP25B_PREFIX_TEXT];
 
+	printf("  pool %s line=%u", op25b_prefix_format(&pool->prefix, text), pool->line);
+	if (pool->map.ea)
+		printf(" map v6=%s ea=%u psid_offset=%u", op25b_prefix_format(&pool->map.v6, text),
+		       pool->map.ea, pool->map.psid_offset);
+	putchar('\n');
+}
+
+static void print_service(const struct op25b_policy *p, const struct op25b_service *service)
+{
 	printf("service %s tenant=%u en=%s ja=%s %s %s unknown=%s\n", service->id, service->tenant,
 	       or_none(service->name.en), or_none(service->name.ja),
 	       op25b_words_name(&op25b_words_access, service->access),
 	       op25b_words_name(&op25b_words_addressing, service->addressing),
 	       or_none(op25b_words_name(&op25b_words_unknown_line, service->unknown_line)));
 	for (size_t i = 0; i < service->n_pools; i++)
-		printf("  pool %s line=%u\n", op25b_prefix_format(&service->pools[i].prefix, text),
-		       service->pools[i].line);
+		print_pool(&service->pools[i]);
 	for (size_t i = 0; i < service->n_rules; i++)
 		print_rule(p, &service->rules[i]);
 }

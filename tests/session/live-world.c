@@ -283,7 +283,7 @@ struct op25b_decision world_answer(const struct world *w, const struct op25b_pre
 				    .how = OP25B_RESET };
 	struct op25b_evidence e;
 
-	op25b_evidence_find(w->policy, WORLD_NOW, address, NULL, &sessions, &e);
+	op25b_evidence_find(w->policy, WORLD_NOW, address, 0, NULL, &sessions, &e);
 	if (!e.owner.service)
 		return (struct op25b_decision){ .reason = OP25B_NOT_A_SUBSCRIBER };
 	d.service = (uint16_t)(e.owner.service - w->policy->services + 1);
