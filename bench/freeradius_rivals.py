@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""FreeRADIUS as a rival of the collector: with threads, and a detail file or Debian's SQL module."""
+"""FreeRADIUS as a rival of the collector: with threads, and a detail file or Debian's SQL."""
 import pathlib
 import re
 

@@ -90,8 +90,8 @@ class FreeRadius:
     def __enter__(self):
         with open(self.folder / "output", "wb") as output:
             self.process = subprocess.Popen(
-                [str(PROGRAM), f"-f{self.tells}", *self.options, "-l", "stdout", "-d", str(self.folder),
-                 "-D", DICTIONARY, "-n", "radiusd"],
+                [str(PROGRAM), f"-f{self.tells}", *self.options, "-l", "stdout",
+                 "-d", str(self.folder), "-D", DICTIONARY, "-n", "radiusd"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, "LC_ALL": "C", "TZ": "UTC"})
         wait.until("FreeRADIUS", self.is_ready)
