@@ -39,7 +39,7 @@ struct op25b_follow_frame {
 		struct op25b_position position; /* of END */
 		struct op25b_nas_status nas;    /* .epoch_time is not sent */
 		struct {
-			struct op25b_sessions_health store; /* .checkpoint is not sent */
+			struct op25b_sessions_health store; /* without kept_from, checkpoint */
 			struct op25b_position position;
 		} health;
 		const char *problem;

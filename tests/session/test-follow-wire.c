@@ -46,7 +46,8 @@ static struct op25b_follow_frame health(int64_t origin, int64_t seq)
 {
 	return (struct op25b_follow_frame){
 		.kind = OP25B_FOLLOW_HEALTH,
-		.health = { { { 99, 8 }, 2, 1700000002, 4096, 100, 0 }, { origin, seq } },
+		.health = { .store = { .last = { 99, 8 }, .changed_at = 1700000002 },
+			    .position = { origin, seq } },
 	};
 }
 
