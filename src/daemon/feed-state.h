@@ -37,7 +37,6 @@ struct op25b_feed {
 	struct op25b_sessions_health health;
 	int64_t heard_ns; /* boot clock: when health came */
 	struct op25b_feed_nas_list nas, nas_next;
-	uint64_t n_aside; /* of the snapshot on its way */
 	uint64_t n_started, n_snapshots;
 	/* Of the boot clock: */
 	int64_t started_ns;          /* the follower */

@@ -29,17 +29,23 @@ void op25b_feed_note(struct op25b_feed *feed, char problem[static OP25B_PROBLEM]
 static int begin(struct op25b_feed *feed, struct op25b_error *error)
 {
 	op25b_live_free(&feed->aside);
-	feed->n_aside = 0;
 	return op25b_live_make(&feed->aside) ? op25b_error_set(error, -ENOMEM, "out of memory") : 0;
+}
+
+static int check_room(const struct op25b_live *live, struct op25b_error *error)
+{
+	if (op25b_live_size(live).prefixes < PREFIXES)
+		return 0;
+	return op25b_error_set(error, -E2BIG, "more than %u prefixes", PREFIXES);
 }
 
 static int hold(struct op25b_feed *feed, const struct op25b_holding *holding,
 		struct op25b_error *error)
 {
-	int r;
+	int r = check_room(feed->aside, error);
 
-	if (++feed->n_aside > PREFIXES)
-		return op25b_error_set(error, -E2BIG, "more than %u prefixes", PREFIXES);
+	if (r)
+		return r;
 	r = op25b_live_set(feed->aside, &holding->prefix, &holding->holder);
 	return r < 0 ? op25b_error_set(error, r, "out of memory for the live sessions") : 0;
 }
@@ -70,7 +76,10 @@ static int change(struct op25b_feed *feed, const struct op25b_change *change,
 		  struct op25b_error *error)
 {
 	struct op25b_enforcer *e = &feed->d->enforcer;
+	int r = check_room(e->live, error);
 
+	if (r)
+		return r;
 	feed->applied_at = change->at;
 	if (change->op == OP25B_CHANGE_CLEAR) {
 		op25b_enforcer_session_clear(e, &change->prefix);
