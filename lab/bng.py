@@ -91,6 +91,8 @@ def attributes_of(verb, session, words):
              (SIGNATURE, bytes(16))]
     for word in words:
         key, is_text, value = word.partition("=")
+        if is_text and key not in TEXTS:
+            raise ValueError(f"{word}: write one of {', '.join(TEXTS)} before the =")
         if is_text:
             texts[key] = value
         else:
@@ -99,13 +101,21 @@ def attributes_of(verb, session, words):
 
 
 def main():
-    try:
-        server, secret = os.environ["LAB_RADIUS"], os.environ["LAB_RADIUS_SECRET"].encode()
-        attributes = attributes_of(sys.argv[1], sys.argv[2], sys.argv[3:])
-    except (KeyError, IndexError, ValueError) as error:
-        print(f"bng.py: {error!r}\n\n{__doc__}", file=sys.stderr)
+    words = sys.argv[1:]
+    if len(words) < 2 or words[0] not in STATUS:
+        print(__doc__, file=sys.stderr)
         return 2
-    if ask(server, seal(secrets.randbelow(256), attributes, secret), secret):
+    server, secret = os.environ.get("LAB_RADIUS"), os.environ.get("LAB_RADIUS_SECRET")
+    if not server or not secret:
+        print('bng.py: where to? set -a; eval "$(op25b lab env)"', file=sys.stderr)
+        return 2
+    try:
+        attributes = attributes_of(words[0], words[1], words[2:])
+    except ValueError as error:
+        print(f"bng.py: {error}", file=sys.stderr)
+        return 2
+    packet = seal(secrets.randbelow(256), attributes, secret.encode())
+    if ask(server, packet, secret.encode()):
         return 0
     print(f"bng.py: no answer from {server}", file=sys.stderr)
     return 1
