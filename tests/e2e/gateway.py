@@ -97,8 +97,9 @@ def as_in_the_unit():
 class Bed:
     """One gateway, its line and its far side."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="op25b-d-"))
+    def __init__(self, prefix="op25b-d"):
+        self.prefix = prefix  # of its namespaces
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{prefix}-"))
         self.socket = self.folder / "control.sock"
         self.daemon = None
         self.listeners = {}
@@ -108,7 +109,7 @@ class Bed:
         os.mkdir(self.folder / "bpf")
         run("mount", "-t", "bpf", "op25b-bpf", str(self.folder / "bpf"))
         for name in ("line", "gw", "far"):
-            run("ip", "netns", "add", f"op25b-d-{name}")
+            run("ip", "netns", "add", f"{self.prefix}-{name}")
             self.ip(name, "link", "set", "lo", "up")
         self.wire("gw", "sub0", "line", "c0")
         self.wire("gw", "up0", "far", "s0")
@@ -132,7 +133,7 @@ class Bed:
         for listener in self.listeners.values():
             listener.close()
         for name in ("line", "gw", "far"):
-            run("ip", "netns", "delete", f"op25b-d-{name}")
+            run("ip", "netns", "delete", f"{self.prefix}-{name}")
         run("umount", str(self.folder / "bpf"))
         self.output.close()
         run("rm", "-r", str(self.folder))
@@ -143,10 +144,9 @@ class Bed:
 
     # ---- the network -------------------------------------------------------------------------
 
-    @staticmethod
-    def inside(name, *command, check=True):
+    def inside(self, name, *command, check=True):
         """Run a command in a network namespace."""
-        return run("nsenter", f"--net=/run/netns/op25b-d-{name}", *command, check=check)
+        return run("nsenter", f"--net=/run/netns/{self.prefix}-{name}", *command, check=check)
 
     def ip(self, name, *arguments):
         """ip in a network namespace."""
@@ -155,14 +155,14 @@ class Bed:
     def wire(self, name, dev, peer_name, peer):
         """A veth pair, both ends up."""
         self.ip(name, "link", "add", dev, "type", "veth", "peer", "name", peer, "netns",
-                f"op25b-d-{peer_name}")
+                f"{self.prefix}-{peer_name}")
         self.ip(name, "link", "set", dev, "up")
         self.ip(peer_name, "link", "set", peer, "up")
 
     def make(self, name, family=socket.AF_INET, kind=socket.SOCK_STREAM, protocol=0):
         """A socket that lives in a network namespace; the caller stays where it is."""
         with open("/proc/self/ns/net", encoding="ascii") as home:
-            set_namespace(f"op25b-d-{name}")
+            set_namespace(f"{self.prefix}-{name}")
             try:
                 return socket.socket(family, kind, protocol)
             finally:
@@ -215,8 +215,8 @@ class Bed:
         """Start op25bd; by default until it says READY=1 to its service manager."""
         with self.ear() as ear:
             self.daemon = subprocess.Popen(
-                ["nsenter", "--net=/run/netns/op25b-d-gw", *as_in_the_unit(), str(BIN / "op25bd"),
-                 "--gateway", str(self.folder / "gateway.yaml")],
+                ["nsenter", f"--net=/run/netns/{self.prefix}-gw", *as_in_the_unit(),
+                 str(BIN / "op25bd"), "--gateway", str(self.folder / "gateway.yaml")],
                 stdout=self.output, stderr=self.output,
                 env={**os.environ, "NOTIFY_SOCKET": ear.getsockname()})
             if wait_ready:
