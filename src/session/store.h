@@ -51,9 +51,9 @@ struct op25b_sessions_settings {
 	int64_t keep_changes; /* a number: the log is trimmed to the last so many */
 };
 
-/* 10 minutes, 3 hours, 1 day, 180 days, 4 million. */
+/* 1 hour, 3 hours, 1 day, 180 days, 4 million. */
 #define OP25B_SESSIONS_DEFAULTS                                                  \
-	((struct op25b_sessions_settings){ .seen_every = 600,                    \
+	((struct op25b_sessions_settings){ .seen_every = 3600,                   \
 					   .stale_after = 10800,                 \
 					   .forget_after = 86400,                \
 					   .keep_history = (int64_t)180 * 86400, \

@@ -130,10 +130,12 @@ static void what_is_due_to_be_written_is_not(void **state)
 	/* last seen, of the NAS and of the session */
 	assert_false(op25b_known_repeats(f->known, &f->settings, &f->acct, NOW + 10));
 	assert_true(op25b_known_nas(f->known, "bng", &nas));
-	nas.last = NOW + 600;
+	nas.last = NOW + f->settings.seen_every;
 	op25b_known_put_nas(f->known, NULL, &nas);
-	assert_true(op25b_known_repeats(f->known, &f->settings, &f->acct, NOW + 599));
-	assert_false(op25b_known_repeats(f->known, &f->settings, &f->acct, NOW + 600));
+	assert_true(op25b_known_repeats(f->known, &f->settings, &f->acct,
+					NOW + f->settings.seen_every - 1));
+	assert_false(op25b_known_repeats(f->known, &f->settings, &f->acct,
+					 NOW + f->settings.seen_every));
 }
 
 int main(void)

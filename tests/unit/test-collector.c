@@ -171,7 +171,7 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_string_equal(collector->socket, "/run/op25b-radiusd/control.sock");
 	assert_null(collector->group);
 	assert_null(collector->policy);
-	assert_int_equal(collector->settings.seen_every, 600);
+	assert_int_equal(collector->settings.seen_every, 3600);
 	assert_int_equal(collector->settings.stale_after, 10800);
 	assert_int_equal(collector->listen[0].port, 1813);
 	assert_int_equal(collector->n_listen, 2);
