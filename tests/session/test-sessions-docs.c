@@ -31,16 +31,18 @@ static void run(const char *location, const char *sql)
 static int run_block(FILE *page, const char *location)
 {
 	char line[512], sql[2048] = "";
+	size_t used = 0;
 	int n = 0;
 
 	while (fgets(line, sizeof(line), page) && strcmp(line, "```sql\n") != 0)
 		;
 	while (fgets(line, sizeof(line), page) && strcmp(line, "```\n") != 0) {
-		strcat(sql, line);
+		used += (size_t)snprintf(sql + used, sizeof(sql) - used, "%s", line);
+		assert_true(used < sizeof(sql));
 		if (!strstr(line, ";\n"))
 			continue;
 		run(location, sql);
-		*sql = '\0';
+		used = 0;
 		n++;
 	}
 	assert_string_equal(sql, "");
