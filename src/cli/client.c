@@ -29,12 +29,12 @@ static int unreachable(const struct op25b_command *command, const char *path, in
 	*ret_exit = denied ? OP25B_EXIT_NOT_PERMITTED : OP25B_EXIT_UNREACHABLE;
 	if (denied)
 		op25b_say(command,
-			  "%s: not permitted; be root or in the group that the gateway file names",
+			  "%s: not permitted; be root or in the group that the daemon's file names",
 			  path);
 	else
 		op25b_say(command,
-			  "%s: %s; is op25bd running? What the gateway enforces goes on "
-			  "without it",
+			  "%s: %s; does the daemon run whose socket this is, op25bd or "
+			  "op25b-radiusd? What a gateway enforces goes on without either",
 			  path, strerror(fault));
 	return -fault;
 }
@@ -81,7 +81,7 @@ void op25b_client_close(struct op25b_client **client)
 static int lost(const struct op25b_client *client, int *ret_exit)
 {
 	*ret_exit = OP25B_EXIT_UNREACHABLE;
-	op25b_say(client->command, "op25bd closed the connection; see its log");
+	op25b_say(client->command, "the daemon closed the connection; see its log");
 	return -ENODATA;
 }
 
@@ -129,7 +129,7 @@ static int report_error(const struct op25b_client *client, const json_t *error, 
 		*ret_exit = OP25B_EXIT_USAGE;
 	if (code && !strcmp(code, "busy"))
 		*ret_exit = OP25B_EXIT_UNREACHABLE;
-	op25b_say(client->command, "%s", text ? text : "op25bd refused without a reason");
+	op25b_say(client->command, "%s", text ? text : "the daemon refused without a reason");
 	return -ENODATA;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Talking to op25bd: connect, one request, answers; see op25b/control.h. What goes wrong is said on
- * standard error here, with what to do about it, and becomes the exit code.
+ * Talking to op25bd, or to op25b-radiusd on its socket: connect, one request, answers; see
+ * op25b/control.h. What goes wrong is said on standard error here, with what to do about it, and
+ * becomes the exit code.
  */
 #pragma once
 
