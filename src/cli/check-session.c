@@ -79,7 +79,7 @@ int op25b_session_read(const struct op25b_command *command, const char *text,
 	char *rest = ret_question->text;
 	int r = 0;
 
-	*facts = (struct op25b_session_facts){ "", "", "", "", "", { 0 } };
+	*facts = (struct op25b_session_facts){ "", "", "", "", "", { 0 }, NULL, 0 };
 	if (size > sizeof(ret_question->text)) {
 		*ret_exit = op25b_usage_error(command, "--session: longer than %d bytes",
 					      OP25B_SESSION_ARGUMENT - 1);

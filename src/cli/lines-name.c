@@ -65,8 +65,8 @@ static json_t *name(struct op25b_lines_namer *namer, const struct op25b_prefix *
 		    const char *text, const struct op25b_holder *holder)
 {
 	const struct op25b_session_facts facts = {
-		holder->nas,       holder->user_name,   holder->class_,
-		holder->filter_id, holder->framed_pool, *prefix,
+		holder->nas,         holder->user_name, holder->class_,  holder->filter_id,
+		holder->framed_pool, *prefix,           holder->session, holder->first,
 	};
 
 	return namer->question->policy ? op25b_session_json(namer->question->policy, &facts) :

@@ -72,11 +72,13 @@ static void print_rules(const json_t *answer)
 
 static void print_session(const json_t *session)
 {
-	static const char *const keys[] = { "user_name", "class", "filter_id", "framed_pool" };
+	static const char *const keys[] = { "session", "user_name", "class", "filter_id",
+					    "framed_pool" };
 
 	if (!json_is_object(session))
 		return;
-	printf("%-10s %s, from %s\n", "session", word(session, "prefix"), word(session, "nas"));
+	printf("%-10s %s, from %s, since %s\n", "session", word(session, "prefix"),
+	       word(session, "nas"), word(session, "since"));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (json_string_length(json_object_get(session, keys[i])))
 			printf("%-10s %s %s\n", "", keys[i], word(session, keys[i]));

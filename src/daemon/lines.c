@@ -81,13 +81,15 @@ static bool find_one(const void *table, const struct op25b_prefix *address,
 	return true;
 }
 
-/* Who holds the address, as a NAS told of it, and since when a packet is judged by that. */
+/* Who holds the address, as a NAS told of it, and since when it does with these attributes. */
 static json_t *describe_session(const struct op25b_session_facts *session)
 {
-	return json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "prefix", prefix_text(&session->prefix),
-			 "nas", session->nas, "user_name", session->user_name, "class",
+	return json_pack("{s:o, s:s, s:s?, s:s, s:s, s:s, s:s, s:o}", "prefix",
+			 prefix_text(&session->prefix), "nas", session->nas, "session",
+			 session->session, "user_name", session->user_name, "class",
 			 session->class_, "filter_id", session->filter_id, "framed_pool",
-			 session->framed_pool);
+			 session->framed_pool, "since",
+			 date_text(session->since ? session->since : INT64_MIN));
 }
 
 static const char *line_of(const struct op25b_policy *policy, const struct op25b_evidence *e)

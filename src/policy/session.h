@@ -20,6 +20,9 @@
 struct op25b_session_facts {
 	const char *nas, *user_name, *class_, *filter_id, *framed_pool;
 	struct op25b_prefix prefix;
+	/* For people: no rule looks at them. NULL and 0 where not known. */
+	const char *session; /* Acct-Session-Id */
+	int64_t since;       /* event time at which it was first reported so */
 };
 
 /**

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FIRST 64U
+#define TEXTS 6
 
 static size_t place_of(const struct op25b_live_holders *h, int64_t id)
 {
@@ -68,22 +69,22 @@ static size_t texts_size(const char *texts)
 {
 	size_t n = 0;
 
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < TEXTS; i++)
 		n += strlen(texts + n) + 1;
 	return n;
 }
 
 static char *join_texts(const struct op25b_holder *from, size_t *ret_bytes)
 {
-	const char *const parts[] = { from->nas, from->user_name, from->class_, from->filter_id,
-				      from->framed_pool };
+	const char *const parts[TEXTS] = { from->nas,       from->user_name,   from->class_,
+					   from->filter_id, from->framed_pool, from->session };
 	size_t bytes = 0, at = 0;
 	char *texts;
 
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < TEXTS; i++)
 		bytes += strlen(parts[i]) + 1;
 	texts = malloc(bytes);
-	for (size_t i = 0; texts && i < 5; i++) {
+	for (size_t i = 0; texts && i < TEXTS; i++) {
 		size_t n = strlen(parts[i]) + 1;
 
 		memcpy(texts + at, parts[i], n);
@@ -91,6 +92,12 @@ static char *join_texts(const struct op25b_holder *from, size_t *ret_bytes)
 	}
 	*ret_bytes = bytes;
 	return texts;
+}
+
+/* The range of an Event-Timestamp. */
+static uint32_t short_time(int64_t at)
+{
+	return at < 0 || at > UINT32_MAX ? 0 : (uint32_t)at;
 }
 
 static uint32_t new_place(struct op25b_live_holders *h)
@@ -115,8 +122,9 @@ static int add(struct op25b_live_holders *h, const struct op25b_holder *from, ui
 		return -ENOMEM;
 	*ret_number = new_place(h);
 	h->index[probe(h, from->id)] = *ret_number + 1;
-	h->list[*ret_number] =
-		(struct op25b_live_holder){ .id = from->id, .held = 1, .texts = texts };
+	h->list[*ret_number] = (struct op25b_live_holder){
+		.id = from->id, .held = 1, .first = short_time(from->first), .texts = texts
+	};
 	h->used++;
 	h->bytes += bytes;
 	return 0;
@@ -171,10 +179,12 @@ void op25b_live_holders_tell(const struct op25b_live_holders *h, uint32_t number
 				       &facts->filter_id, &facts->framed_pool };
 	const char *at = h->list[number].texts;
 
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < TEXTS - 1; i++) {
 		*parts[i] = at;
 		at += strlen(at) + 1;
 	}
+	facts->session = at;
+	facts->since = h->list[number].first;
 }
 
 void op25b_live_holders_done(struct op25b_live_holders *h)

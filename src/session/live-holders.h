@@ -13,9 +13,11 @@
 
 /* One set of attributes, 24 bytes and its texts. */
 struct op25b_live_holder {
-	int64_t id;    /* 0: a free place */
-	uint32_t held; /* prefixes; of a free place: the next one, plus 1 */
-	char *texts;   /* nas, user_name, class, filter_id, framed_pool, each with its NUL */
+	int64_t id;     /* 0: a free place */
+	uint32_t held;  /* prefixes; of a free place: the next one, plus 1 */
+	uint32_t first; /* event time, seconds since 1970; 0: not known */
+	/* nas, user_name, class, filter_id, framed_pool, session, each with its NUL */
+	char *texts;
 };
 
 struct op25b_live_holders {
@@ -37,7 +39,7 @@ int op25b_live_holders_take(struct op25b_live_holders *holders, const struct op2
 /* It holds one prefix less; with the last it is forgotten. */
 void op25b_live_holders_leave(struct op25b_live_holders *holders, uint32_t number);
 
-/* Writes the texts of a holder to @facts. */
+/* Writes all of a holder to @facts, but the prefix. */
 void op25b_live_holders_tell(const struct op25b_live_holders *holders, uint32_t number,
 			     struct op25b_session_facts *facts);
 

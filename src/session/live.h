@@ -28,8 +28,9 @@ void op25b_live_free(struct op25b_live **live);
 /**
  * op25b_live_set() - a prefix belongs to a holder, whoever had it before.
  * @prefix: host bits zero, a length that its family has: the caller's to check (asserted)
- * @holder: copied, but `session` and `first`. Of an id that holds something already nothing but
- *          the id is looked at, as attributes of an id never change
+ * @holder: copied; a `first` that no packet can tell (before 1970, after 2106) is not known. Of an
+ *          id that holds something already nothing but the id is looked at, as attributes of an
+ *          id never change
  *
  * Returns 1: nobody held exactly this prefix; 0: somebody did, perhaps the same holder; -ENOMEM:
  * nothing is changed. Cost: two hash probes; growing doubles a table, a pause of 1 s at 10 million.

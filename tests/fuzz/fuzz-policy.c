@@ -114,7 +114,7 @@ static void check_sessions(const struct op25b_policy *p)
 {
 	for (size_t i = 0; i < p->n_session_rules; i++) {
 		const struct op25b_session_rule *rule = &p->session_rules[i];
-		struct op25b_session_facts facts = { "", "", "", "", "", { 0 } };
+		struct op25b_session_facts facts = { "", "", "", "", "", { 0 }, NULL, 0 };
 		const char **members[OP25B_SESSION_TEXTS] = {
 			[OP25B_SESSION_USER_NAME] = &facts.user_name,
 			[OP25B_SESSION_CLASS] = &facts.class_,

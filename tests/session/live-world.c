@@ -216,9 +216,11 @@ static void draw_sessions(struct world *w)
 	}
 	for (uint32_t i = 0; i < WORLD_HOLDERS; i++) {
 		snprintf(w->names[i], sizeof(w->names[i]), "u%u", i);
+		snprintf(w->sessions[i], sizeof(w->sessions[i]), "S%0*u", (int)i % 12, i);
 		w->holders[i] = (struct op25b_holder){ .id = i + 1,
 						       .nas = world_draw(w, 2) ? "n1" : "n2",
-						       .session = "",
+						       .session = w->sessions[i],
+						       .first = WORLD_NOW - i,
 						       .user_name = w->names[i],
 						       .class_ = attributes[world_draw(w, 3)],
 						       .filter_id = "",
@@ -271,7 +273,9 @@ static bool find_session(const void *table, const struct op25b_prefix *address,
 						   .class_ = h->class_,
 						   .filter_id = h->filter_id,
 						   .framed_pool = h->framed_pool,
-						   .prefix = w->places[best] };
+						   .prefix = w->places[best],
+						   .session = h->session,
+						   .since = h->first };
 	return true;
 }
 

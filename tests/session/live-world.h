@@ -22,7 +22,7 @@ struct world {
 	struct op25b_prefix places[WORLD_PLACES];
 	int holder[WORLD_PLACES]; /* of each place; -1: nobody */
 	struct op25b_holder holders[WORLD_HOLDERS];
-	char names[WORLD_HOLDERS][16];
+	char names[WORLD_HOLDERS][16], sessions[WORLD_HOLDERS][16];
 	uint32_t state;
 };
 

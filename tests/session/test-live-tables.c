@@ -367,9 +367,41 @@ static void a_session_beside_a_long_pool_is_outside_every_pool(void **state)
 	op25b_policy_free(&policy);
 }
 
+/* Of each prefix: what was reported of its session, also after others came and went. */
+static void a_session_is_told_as_it_was_reported(void **state)
+{
+	static struct world w;
+	const struct op25b_prefix *places = w.places;
+	struct op25b_session_facts facts;
+	struct op25b_live *live;
+
+	(void)state;
+	world_make(&w, 9);
+	w.holders[0].first = -1;
+	w.holders[1].first = (int64_t)UINT32_MAX + 1;
+	assert_int_equal(op25b_live_make(&live), 0);
+	for (int i = 0; i < 2 * WORLD_PLACES; i++) {
+		const struct op25b_holder *h = &w.holders[i * 7 % WORLD_HOLDERS];
+
+		assert_true(op25b_live_set(live, &places[i % WORLD_PLACES], h) >= 0);
+		assert_true(op25b_live_find(live, &places[i % WORLD_PLACES], &facts));
+		assert_string_equal(facts.nas, h->nas);
+		assert_string_equal(facts.user_name, h->user_name);
+		assert_string_equal(facts.class_, h->class_);
+		assert_string_equal(facts.framed_pool, h->framed_pool);
+		assert_string_equal(facts.session, h->session);
+		assert_int_equal(facts.since, h->id < 3 ? 0 : h->first);
+		if (i % 3 == 0)
+			assert_int_equal(op25b_live_clear(live, &places[i % WORLD_PLACES]), 1);
+	}
+	op25b_live_free(&live);
+	world_done(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_is_told_as_it_was_reported),
 		cmocka_unit_test(a_session_beside_a_long_pool_is_outside_every_pool),
 		cmocka_unit_test(sessions_change_what_the_definition_says),
 	};

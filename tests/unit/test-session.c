@@ -44,7 +44,7 @@ static struct op25b_policy *load(const char *sessions)
 
 static struct op25b_session_facts nobody(void)
 {
-	return (struct op25b_session_facts){ "", "", "", "", "", { 0 } };
+	return (struct op25b_session_facts){ "", "", "", "", "", { 0 }, NULL, 0 };
 }
 
 static void assert_service(const struct op25b_policy *policy,
