@@ -54,8 +54,9 @@ void op25b_status_print_sessions(const json_t *sessions)
 	printf("sessions    %s: %s\n", text_of(sessions, "state"), text_of(sessions, "store"));
 	print_lag(sessions);
 	if (json_is_object(held))
-		printf("            %lld prefixes of %lld holders in force, snapshot of %s\n",
-		       number_of(held, "prefixes"), number_of(held, "holders"),
-		       text_of(sessions, "last_snapshot"));
+		printf("            %lld prefixes (%lld IPv4, %lld IPv6) of %lld holders in force, "
+		       "snapshot of %s\n",
+		       number_of(held, "prefixes"), number_of(held, "v4"), number_of(held, "v6"),
+		       number_of(held, "holders"), text_of(sessions, "last_snapshot"));
 	print_nas(sessions);
 }

@@ -91,7 +91,8 @@ static json_t *describe_size(const struct op25b_feed *feed)
 	if (!feed->d->enforcer.live)
 		return json_null();
 	size = op25b_live_size(feed->d->enforcer.live);
-	return json_pack("{s:I, s:I, s:I}", "prefixes", (json_int_t)size.prefixes, "holders",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "prefixes", (json_int_t)size.prefixes, "v4",
+			 (json_int_t)size.v4, "v6", (json_int_t)size.v6, "holders",
 			 (json_int_t)size.holders, "memory", (json_int_t)size.bytes);
 }
 

@@ -175,9 +175,14 @@ int op25b_live_each(const struct op25b_live *live, op25b_live_fn fn, void *arg)
 struct op25b_live_size op25b_live_size(const struct op25b_live *live)
 {
 	const struct op25b_live_holders *holders = &live->holders;
+	uint64_t v4 = 0;
 
+	for (int len = 0; len <= 32; len++)
+		v4 += live->lens[0][len];
 	return (struct op25b_live_size){
 		.prefixes = live->bindings.n,
+		.v4 = v4,
+		.v6 = live->bindings.n - v4,
 		.holders = holders->used,
 		.bytes = live->bindings.size * live->bindings.record +
 			 holders->max * sizeof(*holders->list) +

@@ -67,9 +67,10 @@ int op25b_live_each(const struct op25b_live *live, op25b_live_fn fn, void *arg);
 
 struct op25b_live_size {
 	uint64_t prefixes; /* held now */
+	uint64_t v4, v6;   /* of these */
 	uint64_t holders;  /* with at least one */
 	uint64_t bytes;    /* of memory asked for, without the allocator's own */
 };
 
-/* Kept as it goes: no walk. */
+/* Kept as it goes: no walk, but over the lengths that prefixes can have. */
 struct op25b_live_size op25b_live_size(const struct op25b_live *live);
