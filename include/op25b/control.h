@@ -11,6 +11,10 @@
  *   {"op":"confirm"}  {"op":"rollback"}  {"op":"status"}  {"op":"counters"}
  *   {"op":"reconcile"}      compare the kernel with the policy and mend it; answers a status
  *   {"op":"lines","address":"192.0.2.7"}
+ *   {"op":"lines","line":"L-1001"}
+ *       What the policy in force says of a line, as exemptions and holds name it, with or without a
+ *       session: {"schema":"op25b.line/1","line":...,"static":[{"prefix":...,"line":...,
+ *       "service":...}],"exemptions":[...],"holds":[...]}.
  *   {"op":"resolve","prefix":"192.0.2.7/32","nas":"bng1","user_name":"...","class":"...",
  *    "filter_id":"...","framed_pool":"..."}
  *       Which service and line a session has that held this prefix, by the policy in force now;

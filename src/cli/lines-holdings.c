@@ -103,27 +103,6 @@ static int search_all(struct op25b_sessions *store, struct listing *l, struct op
 	return r == 0 && rest ? search_text(store, l, rest, error) : r;
 }
 
-/* Entries of the policy's `lines` that are of this line or address. */
-static json_t *list_static(const struct op25b_lines_question *q)
-{
-	const struct op25b_policy *policy = q->policy;
-	char text[OP25B_PREFIX_TEXT];
-	json_t *list = json_array();
-
-	for (size_t i = 0; policy && i < policy->n_lines; i++) {
-		const struct op25b_line_prefix *line = &policy->lines[i];
-		const char *id = policy->line_ids[line->line];
-
-		if (q->address.family ? op25b_prefix_holds(&line->prefix, &q->address) :
-					strcmp(id, q->text) == 0)
-			json_array_append_new(
-				list, json_pack("{s:s, s:s, s:s}", "prefix",
-						op25b_prefix_format(&line->prefix, text), "line",
-						id, "service", policy->services[line->service].id));
-	}
-	return list;
-}
-
 /* ---- text ------------------------------------------------------------------------------ */
 
 /* The word of a column; a holding without an end is held now. */
@@ -224,25 +203,26 @@ static void print_text(const struct listing *l, const json_t *answer, bool unkno
 	} else {
 		print_table(l->list);
 	}
-	json_array_foreach(json_object_get(answer, "static"), i, h) printf(
-		"by the policy %s is of the line %s, service %s\n", op25b_lines_word(h, "prefix"),
-		op25b_lines_word(h, "line"), op25b_lines_word(h, "service"));
+	op25b_lines_print_policy(answer);
 }
 
 /* ---- the answer ------------------------------------------------------------------------ */
 
-static json_t *put_together(const struct listing *l, json_t *fixed)
+/* @policy: of op25b_lines_by_policy() */
+static json_t *put_together(const struct listing *l, const json_t *policy)
 {
 	const struct op25b_lines_question *q = l->question;
 	const int64_t at = q->present ? (int64_t)time(NULL) : q->from;
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:O, s:O}", "schema", "op25b.holdings/1",
-			 q->address.family ? "address" : "line", q->text, "at",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:O, s:O?, s:O?, s:O?}", "schema",
+			 "op25b.holdings/1", q->address.family ? "address" : "line", q->text, "at",
 			 q->span ? json_null() : op25b_lines_date(at), "since",
 			 op25b_lines_date(q->span ? q->from : INT64_MIN), "until",
 			 op25b_lines_date(q->span ? q->until : INT64_MAX), "kept_from",
 			 op25b_lines_date(l->kept_from ? l->kept_from : INT64_MIN), "holdings",
-			 l->list, "static", fixed);
+			 l->list, "static", json_object_get(policy, "static"), "exemptions",
+			 json_object_get(policy, "exemptions"), "holds",
+			 json_object_get(policy, "holds"));
 }
 
 /* Print it. Returns the exit code. */
@@ -250,13 +230,13 @@ static int answer(const struct listing *l)
 {
 	const struct op25b_lines_question *q = l->question;
 	const size_t n = json_array_size(l->list);
-	json_t *fixed = list_static(q);
-	json_t *object = put_together(l, fixed);
+	json_t *policy = op25b_lines_by_policy(l->namer, q);
+	json_t *object = policy ? put_together(l, policy) : NULL;
 	/* Without a beginning the question is about all that is kept. */
 	const bool before = !q->present && q->from != INT64_MIN &&
 			    (!l->kept_from || q->from < l->kept_from);
 	const bool unknown = before && !n;
-	const bool nothing = !n && !json_array_size(fixed);
+	const bool nothing = !n && !json_array_size(json_object_get(policy, "static"));
 
 	if (!object)
 		op25b_say(q->command, "out of memory");
@@ -271,7 +251,7 @@ static int answer(const struct listing *l)
 			  op25b_lines_word(object, "kept_from"));
 	if (n >= MOST)
 		op25b_say(q->command, "only %d are shown: narrow it by --since and --until", MOST);
-	json_decref(fixed);
+	json_decref(policy);
 	json_decref(object);
 	return op25b_finish(q->command, !object || n >= MOST || unknown ? OP25B_EXIT_PARTLY :
 					nothing                         ? OP25B_EXIT_NO :

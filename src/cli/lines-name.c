@@ -32,33 +32,35 @@ void op25b_lines_namer_free(struct op25b_lines_namer *namer)
 	free(namer);
 }
 
-/* NULL if op25bd does not answer, or answers something else. */
-static json_t *ask(struct op25b_lines_namer *namer, const char *prefix,
-		   const struct op25b_holder *holder)
+json_t *op25b_lines_ask(struct op25b_lines_namer *namer, json_t *request)
 {
 	const struct op25b_lines_question *question = namer->question;
 	json_t *answer = NULL;
 	int code;
 
-	if (namer->given_up)
-		return NULL;
-	if (!namer->client)
+	if (!namer->given_up && !namer->client)
 		op25b_client_open(question->command, question->socket, &namer->client, &code);
-	if (namer->client &&
-	    !op25b_client_send(namer->client,
-			       json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "op", "resolve",
-					 "nas", holder->nas, "user_name", holder->user_name,
-					 "class", holder->class_, "filter_id", holder->filter_id,
-					 "framed_pool", holder->framed_pool, "prefix", prefix),
-			       &code))
+	if (namer->given_up || !namer->client)
+		json_decref(request);
+	else if (!op25b_client_send(namer->client, request, &code))
 		op25b_client_receive(namer->client, &answer, &code);
-	if (answer)
+	if (answer || namer->given_up)
 		return answer;
-	op25b_say(question->command, "so services and lines are not shown; --policy FILE has them "
+	op25b_say(question->command, "so what the policy says is not shown; --policy FILE has it "
 				     "from a policy");
 	op25b_client_close(&namer->client);
 	namer->given_up = true;
 	return NULL;
+}
+
+static json_t *ask(struct op25b_lines_namer *namer, const char *prefix,
+		   const struct op25b_holder *holder)
+{
+	return op25b_lines_ask(namer,
+			       json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "op", "resolve",
+					 "nas", holder->nas, "user_name", holder->user_name,
+					 "class", holder->class_, "filter_id", holder->filter_id,
+					 "framed_pool", holder->framed_pool, "prefix", prefix));
 }
 
 static json_t *name(struct op25b_lines_namer *namer, const struct op25b_prefix *prefix,

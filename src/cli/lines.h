@@ -2,7 +2,8 @@
 /*
  * `op25b lines` where it asks a session store: lines.c reads the command line, lines-holdings.c
  * asks who holds and held, lines-watch.c follows changes, lines-name.c says which service and line
- * a holder has. The store is read by this process with its own user's rights.
+ * a holder has, lines-policy.c what a policy says of a line besides. The store is read by this
+ * process with its own user's rights.
  */
 #pragma once
 
@@ -49,10 +50,33 @@ json_t *op25b_lines_describe(struct op25b_lines_namer *namer, const struct op25b
  */
 bool op25b_lines_is_meant(const struct op25b_lines_question *question, const json_t *described);
 
+/**
+ * op25b_lines_ask() - ask op25bd by the namer's connection. @request is taken.
+ *
+ * Returns the answer, or NULL where op25bd gives none, which is said once; then it is not asked
+ * again.
+ */
+json_t *op25b_lines_ask(struct op25b_lines_namer *namer, json_t *request);
+
 /* The text of @key, or "-". */
 const char *op25b_lines_word(const json_t *object, const char *key);
 /* ISO 8601 in UTC; null for an open end. */
 json_t *op25b_lines_date(int64_t at);
+
+/* ---- lines-policy.c -------------------------------------------------------------------- */
+
+/**
+ * op25b_lines_by_policy() - what the policy says by itself: of --policy, else, of a line, op25bd's.
+ *
+ * Returns an object: `static`, entries of `lines` (prefix, line, service) that are of the line or
+ * hold the address; `exemptions` and `holds` that name the line, absent where it is an address or
+ * no policy can be asked. NULL: out of memory.
+ */
+json_t *op25b_lines_by_policy(struct op25b_lines_namer *namer,
+			      const struct op25b_lines_question *question);
+
+/* Prints what stands in such an object, or in one that has all of it. */
+void op25b_lines_print_policy(const json_t *answer);
 
 /* ---- lines-store.c --------------------------------------------------------------------- */
 

@@ -35,6 +35,12 @@ int op25b_answer_counters(const struct op25b_daemon *d, json_t **ret, struct op2
 json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_prefix *address);
 
 /**
+ * op25b_answer_line() - op25b.line/1: what the policy in force says of a line by itself.
+ * Cost: linear in the policy's lines and grants.
+ */
+json_t *op25b_answer_line(const struct op25b_daemon *d, const char *line);
+
+/**
  * op25b_answer_resolve() - op25b.resolve/1: the service and the line that a session which holds
  * facts->prefix has, or had, by the policy in force.
  */

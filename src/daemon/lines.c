@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * op25b.lines/1: what the policy in force says of one address, see answer.h. Walks the policy, not
- * the tables: an operator asks seldom, and wants the names that tables do not have.
+ * op25b.lines/1 and op25b.line/1: what the policy in force says of one address or line, see
+ * answer.h. Walks the policy, not the tables: an operator asks seldom, and wants the names that
+ * tables do not have.
  */
+#include <string.h>
+
 #include "daemon/answer.h"
 #include "policy/evidence.h"
 #include "policy/prefix.h"
@@ -24,23 +27,35 @@ static json_t *date_text(int64_t wall)
 	return json_string(op25b_clock_stamp(wall, text));
 }
 
+static json_t *describe_grant(const struct op25b_grant *grant, int64_t now)
+{
+	return json_pack("{s:s, s:b, s:o, s:o, s:s?, s:s?, s:s?}", "id", grant->id, "in_force",
+			 (int)(grant->from <= now && now < grant->until), "from",
+			 date_text(grant->from), "until", date_text(grant->until), "how",
+			 op25b_words_name(&op25b_words_how, grant->how), "reason", grant->reason,
+			 "approved_by", grant->approved_by);
+}
+
 static json_t *list_grants(const struct op25b_grant *grants, size_t n,
 			   const struct op25b_evidence *e, int64_t now)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++) {
-		const struct op25b_grant *grant = &grants[i];
+		if (op25b_evidence_covers(&grants[i], e))
+			json_array_append_new(list, describe_grant(&grants[i], now));
+	}
+	return list;
+}
 
-		if (!op25b_evidence_covers(grant, e))
-			continue;
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:b, s:o, s:o, s:s?, s:s?, s:s?}", "id", grant->id,
-				  "in_force", (int)(grant->from <= now && now < grant->until),
-				  "from", date_text(grant->from), "until", date_text(grant->until),
-				  "how", op25b_words_name(&op25b_words_how, grant->how), "reason",
-				  grant->reason, "approved_by", grant->approved_by));
+static json_t *list_naming(const struct op25b_grant *grants, size_t n, const char *line,
+			   int64_t now)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		if (op25b_evidence_names(&grants[i], line))
+			json_array_append_new(list, describe_grant(&grants[i], now));
 	}
 	return list;
 }
@@ -139,4 +154,31 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 			 list_grants(policy->exemptions, policy->n_exemptions, &e, now), "holds",
 			 list_grants(policy->holds, policy->n_holds, &e, now), "port25",
 			 e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
+}
+
+static json_t *list_static(const struct op25b_policy *policy, const char *line)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < policy->n_lines; i++) {
+		const struct op25b_line_prefix *entry = &policy->lines[i];
+
+		if (strcmp(policy->line_ids[entry->line], line) == 0)
+			json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "prefix",
+							      prefix_text(&entry->prefix), "line",
+							      line, "service",
+							      policy->services[entry->service].id));
+	}
+	return list;
+}
+
+json_t *op25b_answer_line(const struct op25b_daemon *d, const char *line)
+{
+	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
+	int64_t now = d->enforcer.gen.tables.plan.now;
+
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "schema", "op25b.line/1", "line", line,
+			 "static", list_static(policy, line), "exemptions",
+			 list_naming(policy->exemptions, policy->n_exemptions, line, now), "holds",
+			 list_naming(policy->holds, policy->n_holds, line, now));
 }

@@ -73,6 +73,29 @@ static int read_text(const json_t *json, const char *key, const char **ret,
 	return 0;
 }
 
+static int read_lines(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+{
+	const json_t *line = json_object_get(json, "line");
+	const char *text = json_string_value(line);
+	size_t n = json_string_length(line);
+
+	if (!line)
+		return read_address(json, "address", &request->address, error);
+	if (json_object_get(json, "address"))
+		return op25b_error_set(error, -EINVAL, "lines: 'address' or 'line', not both");
+	for (size_t i = 0; text && i < n; i++) {
+		if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f)
+			text = NULL;
+	}
+	if (!text || !n || n >= OP25B_SESSION_LINE_ID)
+		return op25b_error_set(error, -EINVAL,
+				       "lines: 'line' is not a text of 1 to %d bytes without "
+				       "control characters",
+				       OP25B_SESSION_LINE_ID - 1);
+	request->line = text;
+	return 0;
+}
+
 static int read_resolve(const json_t *json, struct op25b_request *request,
 			struct op25b_error *error)
 {
@@ -172,7 +195,7 @@ static int read_op(const json_t *json, struct op25b_request *request, struct op2
 	case OP25B_OP_APPLY:
 		return read_apply(json, request, error);
 	case OP25B_OP_LINES:
-		return read_address(json, "address", &request->address, error);
+		return read_lines(json, request, error);
 	case OP25B_OP_RESOLVE:
 		return read_resolve(json, request, error);
 	case OP25B_OP_EXPLAIN:
@@ -212,4 +235,5 @@ void op25b_request_done(struct op25b_request *request)
 	json_decref(request->json);
 	request->json = NULL;
 	request->files = NULL;
+	request->line = NULL;
 }

@@ -42,7 +42,8 @@ struct op25b_request {
 	json_t *json;                /* owns what `files` points to */
 	const json_t *files;         /* apply */
 	int64_t confirm;             /* apply; seconds, 0: at once and for good */
-	struct op25b_prefix address; /* lines; a whole address */
+	struct op25b_prefix address; /* lines; a whole address, or family 0: */
+	const char *line;            /* lines; a text of `json`, without control characters */
 	/* resolve; texts are of `json`, printable ASCII. The prefix is set */
 	struct op25b_session_facts facts;
 	enum op25b_side side;           /* explain: OP25B_SUBSCRIBER or OP25B_UPSTREAM */

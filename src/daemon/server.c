@@ -112,10 +112,12 @@ static void answer(struct op25b_daemon *d, struct op25b_client *client,
 	case OP25B_OP_RESOLVE:
 		if (!d->enforcer.ruleset.policy)
 			r = op25b_error_set(&error, -ENODATA, "no policy is in force");
-		else if (request->op == OP25B_OP_LINES)
-			json = op25b_answer_lines(d, &request->address);
-		else
+		else if (request->op == OP25B_OP_RESOLVE)
 			json = op25b_answer_resolve(d, &request->facts);
+		else if (request->line)
+			json = op25b_answer_line(d, request->line);
+		else
+			json = op25b_answer_lines(d, &request->address);
 		break;
 	default:
 		if (op25b_monitor_add(d->monitor, client))

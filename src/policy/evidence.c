@@ -64,6 +64,15 @@ int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_ev
 	return 0;
 }
 
+bool op25b_evidence_names(const struct op25b_grant *grant, const char *line)
+{
+	for (size_t i = 0; i < grant->n_lines; i++) {
+		if (strcmp(grant->lines[i], line) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Of several in force: one that names the line, then its prefix, then the first of the file. */
 static const struct op25b_grant *find_grant(const struct op25b_grant *grants, size_t n, int64_t now,
 					    const struct op25b_evidence *e)

@@ -64,6 +64,9 @@ const char *op25b_evidence_line(const struct op25b_policy *policy,
  */
 int op25b_evidence_covers(const struct op25b_grant *grant, const struct op25b_evidence *evidence);
 
+/* Whether an exemption or hold names this line, as the root of the policy does. */
+bool op25b_evidence_names(const struct op25b_grant *grant, const char *line);
+
 /**
  * op25b_evidence_next_date() - the first instant after @after at which this line's answer may
  * change: a rule of its service begins, an exemption or hold over it begins or ends.

@@ -83,9 +83,41 @@ static void a_session_is_asked_for_with_what_is_known_of_it(void **state)
 	assert_int_equal(parse(line, &request), -EINVAL);
 }
 
+static void a_line_is_asked_for_by_its_name_alone(void **state)
+{
+	static struct op25b_request request;
+	static char line[700];
+
+	(void)state;
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":\"t/\u00e9 1\"}", &request), 0);
+	assert_int_equal(request.op, OP25B_OP_LINES);
+	assert_int_equal(request.address.family, 0);
+	assert_string_equal(request.line, "t/\xc3\xa9 1");
+	op25b_request_done(&request);
+	assert_int_equal(parse("{\"op\":\"lines\",\"address\":\"192.0.2.7\"}", &request), 0);
+	assert_null(request.line);
+	assert_int_equal(request.address.family, OP25B_V4);
+	op25b_request_done(&request);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":\"a\",\"address\":\"::1\"}", &request),
+			 -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\"}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":\"\"}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":null}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":7}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":\"a\\n\"}", &request), -EINVAL);
+	assert_int_equal(parse("{\"op\":\"lines\",\"line\":\"a\\u0000\"}", &request), -EINVAL);
+	snprintf(line, sizeof(line), "{\"op\":\"lines\",\"line\":\"%0575d\"}", 0);
+	assert_int_equal(parse(line, &request), 0);
+	assert_int_equal(strlen(request.line), OP25B_SESSION_LINE_ID - 1);
+	op25b_request_done(&request);
+	snprintf(line, sizeof(line), "{\"op\":\"lines\",\"line\":\"%0576d\"}", 0);
+	assert_int_equal(parse(line, &request), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_asked_for_by_its_name_alone),
 		cmocka_unit_test(what_is_not_json_is_told_as_that),
 		cmocka_unit_test(a_session_is_asked_for_with_what_is_known_of_it),
 		cmocka_unit_test(a_lack_of_memory_is_told),
