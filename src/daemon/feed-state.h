@@ -23,6 +23,7 @@ struct op25b_feed {
 	struct op25b_daemon *d;
 	struct event_base *base;
 	char *store, *user; /* NULL: none is followed */
+	char *shown;        /* the store, without a password */
 	struct op25b_follower follower;
 	struct event *frames; /* of the follower's descriptor; NULL: there is none */
 	struct event *start;  /* the time at which one is started, or looked after */

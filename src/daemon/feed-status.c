@@ -57,22 +57,6 @@ static json_t *number_or_null(int64_t number)
 	return number < 0 ? json_null() : json_integer(number);
 }
 
-/* Of a URI without "?..." and what stands before '@': either may hold a password. */
-static json_t *shown_location(const char *store)
-{
-	const char *host = strstr(store, "://");
-	size_t n = strcspn(store, "?"), scheme;
-	const char *at;
-
-	if (!host)
-		return json_string(store);
-	scheme = (size_t)(host - store) + 3;
-	at = memrchr(store, '@', n);
-	return json_sprintf("%.*s%.*s", (int)scheme, store,
-			    (int)(at ? store + n - at - 1 : store + n - host - 3),
-			    at ? at + 1 : host + 3);
-}
-
 static json_t *describe_nas(const struct op25b_feed *feed)
 {
 	json_t *list = json_array();
@@ -114,8 +98,8 @@ json_t *op25b_feed_status(const struct op25b_feed *feed)
 	if (last.origin == feed->order.position.origin && last.seq < feed->order.position.seq)
 		last.seq = feed->order.position.seq;
 	return json_pack(
-		"{s:o, s:s, s:s?, s:o, s:o, s:{s:o, s:o}, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:I}",
-		"store", shown_location(feed->store), "state", state_word(feed), "problem",
+		"{s:s, s:s, s:s?, s:o, s:o, s:{s:o, s:o}, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:I}",
+		"store", feed->shown, "state", state_word(feed), "problem",
 		*problem ? problem : NULL, "position",
 		feed->order.known ? describe_position(&feed->order.position) : json_null(), "last",
 		heard ? describe_position(&last) : json_null(), "lag", "changes",

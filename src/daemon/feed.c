@@ -169,16 +169,20 @@ static int take_settings(struct op25b_feed *feed)
 {
 	const struct op25b_gateway *gateway = feed->d->gateway;
 	char *store = copy(gateway->sessions_store), *user = copy(gateway->sessions_user);
+	char *shown = copy(gateway->sessions_shown);
 
-	if (gateway->sessions_store && (!store || !user)) {
+	if (gateway->sessions_store && (!store || !user || !shown)) {
 		free(store);
 		free(user);
+		free(shown);
 		return -ENOMEM;
 	}
 	free(feed->store);
 	free(feed->user);
+	free(feed->shown);
 	feed->store = store;
 	feed->user = user;
+	feed->shown = shown;
 	return 0;
 }
 
@@ -222,6 +226,7 @@ void op25b_feed_close(struct op25b_feed **feed)
 	free(f->nas_next.list);
 	free(f->store);
 	free(f->user);
+	free(f->shown);
 	free(f);
 }
 

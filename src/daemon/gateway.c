@@ -6,10 +6,12 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "op25b/control.h"
 #include "policy/prefix.h"
 #include "serve/conf.h"
 #include "session/follow.h"
+#include "session/store.h"
 
 #define FOLLOWER "op25b-follower"
 
@@ -252,6 +254,8 @@ static void read_group(struct op25b_conf *c, const struct op25b_node *node, void
 static void read_store(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	const char *text = op25b_conf_text(c, node, "store");
+	OP25B_AUTO_FREE char *shown = NULL;
+	struct op25b_error error = { "" };
 
 	(void)to;
 	if (!text)
@@ -265,8 +269,11 @@ static void read_store(struct op25b_conf *c, const struct op25b_node *node, void
 		op25b_find_error(&c->finder, &node->place,
 				 "'store' is too long; write at most %d bytes",
 				 OP25B_FOLLOW_LOCATION - 1);
+	else if (op25b_sessions_show(text, &shown, &error))
+		op25b_find_error(&c->finder, &node->place, "%s", error.text);
 	else
-		gateway_of(c)->sessions_store = text;
+		gateway_of(c)->sessions_shown = op25b_arena_copy(c->arena, shown, strlen(shown));
+	gateway_of(c)->sessions_store = text;
 }
 
 static void check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user)

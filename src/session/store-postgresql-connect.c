@@ -3,9 +3,11 @@
  * The PostgreSQL engine's connection: made when a call needs one, and anew after it broke. What a
  * server says is shown, the password never.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -34,12 +36,54 @@ static bool is_torn(const PQconninfoOption *options)
 	       strpbrk(option(options, "dbname"), "@/");
 }
 
+static void write_encoded(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("-._~/,", *text) || isalnum((unsigned char)*text))
+			fputc(*text, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+/* Whether a host and a port may stand before the path: one of each, and no folder of a socket. */
+static bool is_plain(const char *host, const char *port)
+{
+	return !strpbrk(host, ":,/%@") && !strchr(port, ',');
+}
+
+/* All that is known of the server, so that it is found again, but what libpq says is secret. */
+static void write_shown(FILE *out, const PQconninfoOption *options)
+{
+	const char *user = option(options, "user"), *host = option(options, "host"),
+		   *port = option(options, "port"), *before = "?";
+	const bool plain = is_plain(host, port);
+
+	fputs("postgresql://", out);
+	write_encoded(out, user);
+	fprintf(out, "%s%s%s%s/", *user ? "@" : "", plain ? host : "", plain && *port ? ":" : "",
+		plain ? port : "");
+	write_encoded(out, option(options, "dbname"));
+	for (; options->keyword; options++) {
+		const char *key = options->keyword;
+
+		if (!options->val || !*options->val || *options->dispchar == '*' ||
+		    !strcmp(key, "user") || !strcmp(key, "dbname") ||
+		    (plain && (!strcmp(key, "host") || !strcmp(key, "port"))))
+			continue;
+		fprintf(out, "%s%s=", before, key);
+		write_encoded(out, options->val);
+		before = "&";
+	}
+}
+
 /* libpq's own words are left out: they quote the URI, with a password where none should be. */
 int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *error)
 {
 	OP25B_CLEANUP(free_options)
 	PQconninfoOption *options = PQconninfoParse(location, NULL);
-	const char *user, *host, *port, *name;
+	size_t size;
+	FILE *out;
 
 	if (!options || is_torn(options))
 		return op25b_error_set(
@@ -47,14 +91,15 @@ int op25b_pg_show(const char *location, char **ret_shown, struct op25b_error *er
 			"session store: the location is not a PostgreSQL URI; it reads "
 			"postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in a password %%40 "
 			"stands for @, %%3A for :, %%2F for /, %%25 for %%");
-	user = option(options, "user");
-	host = option(options, "host");
-	port = option(options, "port");
-	name = option(options, "dbname");
-	if (asprintf(ret_shown, "postgresql://%s%s%s%s%s/%s%s%s", user, *user ? "@" : "",
-		     *host == '/' ? "" : host, *port ? ":" : "", port, name,
-		     *host == '/' ? "?host=" : "", *host == '/' ? host : "") < 0)
+	out = open_memstream(ret_shown, &size);
+	if (!out)
 		return op25b_error_set(error, -ENOMEM, "session store: out of memory");
+	write_shown(out, options);
+	if (fclose(out)) {
+		free(*ret_shown);
+		*ret_shown = NULL;
+		return op25b_error_set(error, -ENOMEM, "session store: out of memory");
+	}
 	return 0;
 }
 

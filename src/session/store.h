@@ -149,7 +149,7 @@ int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 
 /**
  * op25b_sessions_show() - a location as it may be shown to people: without a password.
- * @ret: allocated; written on success
+ * @ret: allocated; written on success. A location too, with all else that the URI says
  *
  * Looks at the text and nothing else. Returns 0; -EINVAL: not a URI of libpq, with a text that has
  * nothing of it; -ENOMEM.

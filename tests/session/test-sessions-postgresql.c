@@ -136,6 +136,7 @@ static void a_password_is_never_shown(void **state)
 		"postgresql://op25b:a@hunter2@127.0.0.1:1/op25b",
 		"postgresql://op25b:a/hunter2@127.0.0.1:1/op25b",
 		"postgresql://op25b:a%hunter2@127.0.0.1:1/op25b",
+		"postgresql://op25b:a?hunter2@127.0.0.1:1/op25b",
 		"postgresql://op25b:a:hunter2@127.0.0.1:1/op25b",
 		"postgresql://op25b@127.0.0.1:1/op25b?pass=hunter2",
 		"postgresql://op25b@127.0.0.1:1/op25b?password=hunter2&x",

@@ -55,6 +55,8 @@ static const struct {
 	{ HEAD PORT "sessions: /a.db\n", "3:11: 'sessions' is a map" },
 	{ HEAD PORT "sessions: {user: nobody}\n", "3:11: 'sessions' needs 'store'" },
 	{ HEAD PORT "sessions: {store: a.db, user: nobody}\n", "3:19: 'store' is no place of" },
+	{ HEAD PORT "sessions: {store: \"postgresql://a:b@c@d/x\", user: nobody}\n",
+	  "3:19: session store: the location is not a PostgreSQL URI" },
 	{ HEAD PORT "sessions: {store: /a, user: op25b-none}\n", "3:29: there is no user 'op25b-" },
 	{ HEAD PORT "sessions: {store: /a, user: root}\n", "3:29: 'root' may do everything" },
 	{ HEAD PORT "sessions: {store: /a, user: nobody, host: b}\n",
@@ -150,6 +152,13 @@ static void a_session_store_is_a_file_or_a_server(void **state)
 	op25b_gateway_free(&gateway);
 	gateway = parse(HEAD PORT "sessions: {store: \"postgresql://h/d\", user: nobody}\n");
 	assert_string_equal(gateway->sessions_store, "postgresql://h/d");
+	op25b_gateway_free(&gateway);
+	gateway = parse(HEAD PORT
+			"sessions: {store: \"postgresql://u:sesa?me@h:1,i:2/d?sslmode=verify-full"
+			"&sslpassword=sesame&passfile=/etc/p%20w\", user: nobody}\n");
+	assert_string_equal(gateway->sessions_shown,
+			    "postgresql://u@/d?passfile=/etc/p%20w&host=h,i&port=1,2"
+			    "&sslmode=verify-full");
 	op25b_gateway_free(&gateway);
 	gateway = parse(HEAD PORT);
 	assert_null(gateway->sessions_store);
