@@ -25,8 +25,10 @@ static int heed_others(struct op25b_sqlite *store)
 
 int op25b_sqlite_begin(struct op25b_sqlite *store, struct op25b_error *error)
 {
-	int r;
+	int r = op25b_sqlite_in_place(store, error);
 
+	if (r < 0)
+		return r;
 	op25b_sqlite_checkpoints_hold(store->checkpoints);
 	store->n_changes = 0;
 	r = op25b_sqlite_run(store, OP25B_SQL_BEGIN_WRITE, 0, NULL);
@@ -98,7 +100,8 @@ int op25b_sqlite_end(struct op25b_sqlite *store, int r, int64_t now, struct op25
 			(void)op25b_sqlite_run(store, OP25B_SQL_ROLLBACK, 0, NULL);
 	}
 	op25b_sqlite_checkpoints_go(store->checkpoints);
-	return r;
+	/* After the commit: what went into a file that is gone must not be answered. */
+	return r < 0 ? r : op25b_sqlite_in_place(store, error);
 }
 
 int op25b_sqlite_apply(struct op25b_sessions *base, const struct op25b_acct *batch, size_t n,

@@ -73,6 +73,19 @@ int op25b_sqlite_fail(const struct op25b_sqlite *store, int r, const char *tried
 	return op25b_error_set(error, r, "%s: %s: %s%s", store->path, tried, says, remedy(r));
 }
 
+int op25b_sqlite_in_place(const struct op25b_sqlite *store, struct op25b_error *error)
+{
+	int moved = 0;
+
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (!moved)
+		return 0;
+	return op25b_error_set(error, -EIO,
+			       "%s: the file was moved, removed or replaced while in use; put it "
+			       "back, or restart op25b-radiusd to go on with what is there",
+			       store->path);
+}
+
 static int configure(sqlite3 *db)
 {
 	static const int switches[][2] = {

@@ -209,6 +209,29 @@ static void a_reader_needs_no_right_to_write(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, lab_set_up, lab_tear_down)
 
+/* What is kept in a file that nobody can open any more is not kept. */
+static void a_file_that_is_gone_takes_nothing(void **state)
+{
+	struct lab *lab = *state;
+	const struct op25b_acct batch[] = { lab_acct(OP25B_ACCT_START, "bng1", "b", 1100,
+						     "192.0.2.2") };
+	OP25B_AUTO_FREE char *away = strdup(in_folder(lab, "away"));
+
+	lab_tell(lab, OP25B_ACCT_START, "bng1", "a", 1000, "192.0.2.1");
+	assert_int_equal(rename(lab->path, away), 0);
+	for (int other = 0; other < 2; other++) {
+		if (other)
+			fclose(fopen(lab->path, "we"));
+		assert_int_equal(
+			op25b_sessions_apply(lab->store, batch, 1, 1100, NULL, &lab->error), -EIO);
+		assert_non_null(strstr(lab->error.text, "removed or replaced while in use; put"));
+		assert_int_equal(op25b_sessions_sweep(lab->store, 1100, 10, &lab->error), -EIO);
+	}
+	assert_int_equal(rename(away, lab->path), 0);
+	assert_int_equal(op25b_sessions_apply(lab->store, batch, 1, 1100, NULL, &lab->error), 0);
+	assert_holder(lab, "192.0.2.2", "bng1/b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +243,7 @@ int main(void)
 		TEST(a_reader_makes_no_file),
 		TEST(the_log_is_begun_anew_under_load),
 		TEST(a_reader_needs_no_right_to_write),
+		TEST(a_file_that_is_gone_takes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
