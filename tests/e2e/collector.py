@@ -23,6 +23,7 @@ import radius
 import wait
 
 NAMESPACE = "op25b-collector"
+UNIT = pathlib.Path(__file__).parents[2] / "packaging/op25b-radiusd.service"
 NOBODY = 65534
 SECRET = "s3cret of both"
 START, STOP, INTERIM = 1, 2, 3
@@ -103,6 +104,7 @@ class Bed:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="op25b-collector-"))
         self.store = self.folder / "state/sessions.db"
         self.process = None
+        self.group = None  # besides its own
         self.home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self.output = open(self.folder / "log", "w", encoding="utf-8")
 
@@ -145,8 +147,12 @@ class Bed:
 
     def command(self, *arguments):
         """op25b-radiusd as its unit runs it."""
-        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs",
+        groups = f"--groups={self.group}" if self.group else "--clear-groups"
+        users = []
+        if "\nPrivateUsers=yes\n" in UNIT.read_text(encoding="utf-8"):
+            users = ["unshare", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", groups,
+                "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", *users,
                 str(gateway.BIN / "op25b-radiusd"),
                 "--collector", str(self.folder / "collector.yaml"), *arguments]
 
