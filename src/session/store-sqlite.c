@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -138,9 +139,14 @@ int op25b_sqlite_connect(const char *path, int flags, sqlite3 **ret_db, struct o
 static int prepare_file(const char *path, enum op25b_sessions_mode mode, struct op25b_error *error)
 {
 	OP25B_AUTO_CLOSE int fd = -1;
+	struct stat info;
 
-	if (access(path, F_OK) == 0)
-		return 0;
+	/* Opening a FIFO would wait for its other end. */
+	if (stat(path, &info) == 0)
+		return S_ISREG(info.st_mode) ?
+			       0 :
+			       op25b_error_set(error, -EMEDIUMTYPE, "%s: not a regular file%s",
+					       path, remedy(-EMEDIUMTYPE));
 	if (mode == OP25B_SESSIONS_READ)
 		return op25b_error_set(error, -errno,
 				       "%s: %s; op25b-radiusd makes it when it starts", path,

@@ -127,7 +127,7 @@ struct op25b_sqlite {
 
 /* -errno of an SQLite result code; 0 for OK, ROW and DONE. */
 int op25b_sqlite_errno(int code);
-/* A writer goes on in an open file that has no name any more, and nobody would find it there: -EIO. */
+/* Whether the open file still has its name: else nobody would find what is written to it. -EIO. */
 int op25b_sqlite_in_place(const struct op25b_sqlite *store, struct op25b_error *error);
 /* Set the text to what was tried and what SQLite says, with the remedy. Returns @r. */
 int op25b_sqlite_fail(const struct op25b_sqlite *store, int r, const char *tried,

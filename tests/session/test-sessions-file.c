@@ -76,6 +76,18 @@ static void a_text_file_is_refused_and_left_alone(void **state)
 	assert_memory_equal(back, text, sizeof(text));
 }
 
+static void a_folder_and_a_fifo_are_refused(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(mkfifo(in_folder(lab, "fifo"), 0600), 0);
+	assert_int_equal(open_file(lab, in_folder(lab, "fifo"), OP25B_SESSIONS_READ), -EMEDIUMTYPE);
+	assert_int_equal(open_file(lab, in_folder(lab, "fifo"), OP25B_SESSIONS_WRITE),
+			 -EMEDIUMTYPE);
+	assert_int_equal(open_file(lab, lab->folder, OP25B_SESSIONS_WRITE), -EMEDIUMTYPE);
+	assert_non_null(strstr(lab->error.text, ": not a regular file; name another file"));
+}
+
 static void another_programs_database_is_refused(void **state)
 {
 	struct lab *lab = *state;
@@ -235,15 +247,11 @@ static void a_file_that_is_gone_takes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_file_is_not_for_everybody),
-		TEST(a_text_file_is_refused_and_left_alone),
-		TEST(another_programs_database_is_refused),
-		TEST(a_newer_layout_is_refused),
-		TEST(a_schema_with_more_in_it_is_refused),
-		TEST(a_reader_makes_no_file),
-		TEST(the_log_is_begun_anew_under_load),
-		TEST(a_reader_needs_no_right_to_write),
-		TEST(a_file_that_is_gone_takes_nothing),
+		TEST(the_file_is_not_for_everybody),    TEST(a_text_file_is_refused_and_left_alone),
+		TEST(a_folder_and_a_fifo_are_refused),  TEST(another_programs_database_is_refused),
+		TEST(a_newer_layout_is_refused),        TEST(a_schema_with_more_in_it_is_refused),
+		TEST(a_reader_makes_no_file),           TEST(the_log_is_begun_anew_under_load),
+		TEST(a_reader_needs_no_right_to_write), TEST(a_file_that_is_gone_takes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
