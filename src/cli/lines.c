@@ -131,6 +131,20 @@ static bool looks_like_v4(const char *text)
 	return dots == 3 && !text[strspn(text, "0123456789.")];
 }
 
+/* "fe80::1%eth0": RADIUS knows no interfaces, and no line is called so. */
+static bool looks_like_scoped(const char *text)
+{
+	const size_t n = strcspn(text, "%");
+	struct op25b_prefix prefix;
+	char address[64];
+
+	if (!text[n] || n >= sizeof(address))
+		return false;
+	memcpy(address, text, n);
+	address[n] = '\0';
+	return op25b_prefix_parse(address, &prefix) != OP25B_PREFIX_NOT_AN_ADDRESS;
+}
+
 /* Whether the operand is an address (then family is set) or names a line. */
 static int read_operand(const char *text, bool line, struct op25b_lines_question *q, int *ret_exit)
 {
@@ -144,7 +158,8 @@ static int read_operand(const char *text, bool line, struct op25b_lines_question
 		return -EINVAL;
 	}
 	fault = op25b_prefix_parse(text, &prefix);
-	if (line || (fault == OP25B_PREFIX_NOT_AN_ADDRESS && !looks_like_v4(text)))
+	if (line || (fault == OP25B_PREFIX_NOT_AN_ADDRESS && !looks_like_v4(text) &&
+		     !looks_like_scoped(text)))
 		return 0;
 	if (fault == OP25B_PREFIX_FINE && !strchr(text, '/')) {
 		q->address = prefix;
