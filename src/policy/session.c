@@ -135,6 +135,20 @@ const char *op25b_session_line(const struct op25b_policy *policy,
 	return "";
 }
 
+/* Whether a name reads as that of a tenant's line. */
+static bool is_of_a_tenant(const struct op25b_policy *policy, const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	for (size_t i = 1; slash && i < policy->n_tenants; i++) {
+		const char *id = policy->tenants[i].id;
+
+		if (strlen(id) == (size_t)(slash - text) && !memcmp(id, text, strlen(id)))
+			return true;
+	}
+	return false;
+}
+
 const char *op25b_session_line_id(const struct op25b_policy *policy,
 				  const struct op25b_session_facts *facts, uint32_t service,
 				  char buffer[static OP25B_SESSION_LINE_ID])
@@ -142,6 +156,9 @@ const char *op25b_session_line_id(const struct op25b_policy *policy,
 	uint32_t tenant = service == OP25B_NO_SERVICE ? 0 : policy->services[service].tenant;
 	const char *text = op25b_session_line(policy, facts);
 
+	/* A tenant's grants must not reach the root's lines, whatever a user is called there. */
+	if (!tenant && is_of_a_tenant(policy, text))
+		text = "";
 	snprintf(buffer, OP25B_SESSION_LINE_ID, "%s%s%s", *text ? policy->tenants[tenant].id : "",
 		 *text && tenant ? "/" : "", text);
 	return buffer;

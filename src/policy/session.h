@@ -64,7 +64,8 @@ const char *op25b_session_line(const struct op25b_policy *policy,
  * op25b_session_line_id() - the same as exemptions and holds name it from the root.
  * @service: the session's, by its rule or its pool; OP25B_NO_SERVICE: neither gives one
  *
- * "tenant/text" where the service is a tenant's, else the text; "" if nothing names the line.
+ * "tenant/text" where the service is a tenant's, else the text; "" if nothing names the line, or
+ * the text alone would be the name of a tenant's.
  * Returns @buffer.
  */
 const char *op25b_session_line_id(const struct op25b_policy *policy,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a policy makes of one live session: see live-inside.h. */
+#include <string.h>
+
 #include "policy/prefix.h"
 #include "session/live-inside.h"
 
@@ -30,8 +32,11 @@ static const char *line_id(const struct op25b_policy *policy,
 			   const struct op25b_session_facts *facts, uint32_t service,
 			   char buffer[static OP25B_SESSION_LINE_ID])
 {
-	if (service == OP25B_NO_SERVICE || !policy->services[service].tenant)
-		return op25b_session_line(policy, facts);
+	const bool root = service == OP25B_NO_SERVICE || !policy->services[service].tenant;
+	const char *text = op25b_session_line(policy, facts);
+
+	if (root && !strchr(text, '/'))
+		return text;
 	return op25b_session_line_id(policy, facts, service, buffer);
 }
 

@@ -238,6 +238,13 @@ static void a_tenants_line_has_the_id_that_its_exemptions_name(void **state)
 	facts.user_name = "ann@example.net";
 	op25b_session_line_id(policy, &facts, op25b_session_service(policy, &facts), id);
 	assert_string_equal(id, "ann@example.net");
+	/* A name that would be its line's, of a session that is not the tenant's. */
+	facts.user_name = "t/ann@t.example";
+	op25b_session_line_id(policy, &facts, OP25B_NO_SERVICE, id);
+	assert_string_equal(id, "");
+	facts.user_name = "tt/ann@t.example";
+	op25b_session_line_id(policy, &facts, OP25B_NO_SERVICE, id);
+	assert_string_equal(id, "tt/ann@t.example");
 	facts.user_name = "";
 	op25b_session_line_id(policy, &facts, 1, id);
 	assert_string_equal(id, "");
