@@ -43,6 +43,8 @@ struct op25b_feed {
 	int64_t started_ns;          /* the follower */
 	int64_t log_after_ns;        /* no fault is logged before, so that none fills the log */
 	int64_t settle_after_ns;     /* no rebuild before: they take at most half of the time */
+	int64_t waiting_ns;          /* the first change that the enforcer has put off */
+	int64_t waiting_seq;         /* the change before that one */
 	bool went;                   /* the follower went by itself */
 	int64_t snapshot_at;         /* wall clock */
 	char problem[OP25B_PROBLEM]; /* the store's or the follower's; "" once the store was read */

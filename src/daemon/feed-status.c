@@ -27,29 +27,41 @@ static json_t *stamp(int64_t wall)
 	return wall <= 0 ? json_null() : json_string(op25b_clock_stamp(wall, text));
 }
 
-/* Changes that the store has and the enforcer has not; -1: not known. */
+/* Changes that the store has and packets do not meet yet; -1: not known. */
 static int64_t changes_behind(const struct op25b_feed *feed)
 {
 	const struct op25b_position *last = &feed->health.last, *at = &feed->order.position;
+	int64_t newest, in_force = feed->d->enforcer.rebuild ? feed->waiting_seq : at->seq;
 
 	if (!feed->order.known || !feed->heard_ns || last->origin != at->origin)
 		return -1;
-	return last->seq > at->seq ? last->seq - at->seq : 0;
+	/* Health is of up to a second ago. */
+	newest = last->seq > at->seq ? last->seq : at->seq;
+	return newest > in_force ? newest - in_force : 0;
 }
 
-/* How old what is in force may be: by the log, or since nothing was heard. -1: not known. */
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * How old what is in force may be: by the log, since nothing was heard, or since a change waits to
+ * be put in force. -1: not known.
+ */
 static int64_t seconds_behind(const struct op25b_feed *feed)
 {
-	int64_t changes = changes_behind(feed), silence, by_log = 0;
+	int64_t changes = changes_behind(feed), silence, by_log = 0, waiting = 0;
+	int64_t now = op25b_clock_boot_ns();
 
 	if (changes < 0)
 		return -1;
-	silence = (op25b_clock_boot_ns() - feed->heard_ns) / NSEC;
+	silence = (now - feed->heard_ns) / NSEC;
 	if (changes && feed->applied_at && feed->health.changed_at > feed->applied_at)
 		by_log = feed->health.changed_at - feed->applied_at;
-	if (silence < SILENT)
-		silence = 0;
-	return silence > by_log ? silence : by_log;
+	if (changes && feed->d->enforcer.rebuild)
+		waiting = (now - feed->waiting_ns) / NSEC;
+	return later(silence < SILENT ? 0 : silence, later(by_log, waiting));
 }
 
 static json_t *number_or_null(int64_t number)

@@ -76,17 +76,20 @@ static int change(struct op25b_feed *feed, const struct op25b_change *change,
 		  struct op25b_error *error)
 {
 	struct op25b_enforcer *e = &feed->d->enforcer;
+	const bool waiting = e->rebuild;
 	int r = check_room(e->live, error);
 
 	if (r)
 		return r;
 	feed->applied_at = change->at;
-	if (change->op == OP25B_CHANGE_CLEAR) {
+	if (change->op == OP25B_CHANGE_CLEAR)
 		op25b_enforcer_session_clear(e, &change->prefix);
-		return 0;
-	}
-	if (op25b_enforcer_session_set(e, &change->prefix, &change->holder) < 0)
+	else if (op25b_enforcer_session_set(e, &change->prefix, &change->holder) < 0)
 		return op25b_error_set(error, -ENOMEM, "out of memory for the live sessions");
+	if (e->rebuild && !waiting) {
+		feed->waiting_ns = op25b_clock_boot_ns();
+		feed->waiting_seq = change->seq - 1;
+	}
 	return 0;
 }
 
