@@ -234,6 +234,8 @@ int op25b_pg_end(struct op25b_pg *store, int r, int64_t now, struct op25b_pg_cal
 		if (failed < 0)
 			r = failed;
 	}
+	if (r < 0)
+		store->urgent_nas = 0; /* what it has walked through has not ended */
 	op25b_batch_clear(&store->batch);
 	op25b_pg_leave(store);
 	return r;

@@ -78,21 +78,24 @@ static int judge(struct op25b_sqlite *store, struct walked *list, int n, int64_t
 	return n;
 }
 
-/* The NAS whose On or Off is swept; begins with the next one if there is none. 0: none is left. */
+/* The NAS whose On or Off is swept; the walk begins anew for another epoch. 0: none is left. */
 static int find_urgent(struct op25b_sqlite *store)
 {
 	sqlite3_stmt *find = op25b_sqlite_statement(store, OP25B_SQL_NAS_UNSWEPT);
-	int64_t id = 0;
+	int64_t id = 0, epoch = 0;
 	int r = op25b_sqlite_step(find);
 
 	if (r <= 0)
 		return r;
 	r = op25b_sqlite_int(find, 0, &id);
+	if (r == 0)
+		r = op25b_sqlite_int(find, 1, &epoch);
 	sqlite3_reset(find);
 	if (r < 0)
 		return r;
-	if (id != store->urgent_nas) {
+	if (id != store->urgent_nas || epoch != store->urgent_epoch) {
 		store->urgent_nas = id;
+		store->urgent_epoch = epoch;
 		store->urgent_session[0] = '\0';
 	}
 	return 1;

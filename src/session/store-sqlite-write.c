@@ -95,6 +95,7 @@ int op25b_sqlite_end(struct op25b_sqlite *store, int r, int64_t now, struct op25
 			if (store->statements[i])
 				sqlite3_reset(store->statements[i]);
 		op25b_known_clear(store->known);
+		store->urgent_nas = 0; /* what it has walked through has not ended */
 		/* SQLite may have rolled back already; then there is nothing to do. */
 		if (!sqlite3_get_autocommit(store->db))
 			(void)op25b_sqlite_run(store, OP25B_SQL_ROLLBACK, 0, NULL);

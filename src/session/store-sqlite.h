@@ -28,7 +28,7 @@
 		   "VALUES (?1, 0, 0, 0, ?2, 0)")                                                \
 	X(NAS_PUT, "UPDATE nas SET last = ?2, alive_since = ?3, epoch = ?4, epoch_time = ?5, "   \
 		   "unswept = ?6 WHERE id = ?1")                                                 \
-	X(NAS_UNSWEPT, "SELECT id FROM nas WHERE unswept = 1 ORDER BY id LIMIT 1")               \
+	X(NAS_UNSWEPT, "SELECT id, epoch FROM nas WHERE unswept = 1 ORDER BY id LIMIT 1")        \
 	X(NAS_LIST, "SELECT name, last, epoch_time FROM nas ORDER BY name")                      \
 	X(SESSION_GET, "SELECT nas, session, holder, event, by, epoch, seen, ended, lost, "      \
 		       "claims FROM session WHERE nas = ?1 AND session = ?2")                    \
@@ -114,7 +114,7 @@ struct op25b_sqlite {
 	/* where the walks of sweep go on */
 	int64_t walk_nas, walk_holder;
 	char walk_session[OP25B_ACCT_TEXT];
-	int64_t urgent_nas; /* of the NAS whose epoch is swept; 0: none */
+	int64_t urgent_nas, urgent_epoch; /* of the NAS whose epoch is swept; 0: none */
 	char urgent_session[OP25B_ACCT_TEXT];
 
 	bool purged; /* rows that the file of the log may still have */

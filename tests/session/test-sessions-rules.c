@@ -5,6 +5,7 @@
  */
 #include "tests/session/sessions-lab.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define START   OP25B_ACCT_START
@@ -219,10 +220,10 @@ static void an_off_ends_the_sessions_of_that_nas(void **state)
 	assert_history(lab, "192.0.2.1", "bng1/a 1000-2000");
 }
 
-static void an_on_ends_thousands_bit_by_bit(void **state)
+/* More than one batch ends besides its own work. */
+static void start_400(struct lab *lab)
 {
-	struct lab *lab = *state;
-	struct op25b_acct on = lab_acct(ON, "bng1", "", 2000, ""), batch[100];
+	struct op25b_acct batch[100];
 	char session[16], prefix[48];
 
 	for (int i = 0; i < 400; i++) {
@@ -232,12 +233,54 @@ static void an_on_ends_thousands_bit_by_bit(void **state)
 		if (i % 100 == 99)
 			lab_apply(lab, batch, 100);
 	}
+}
+
+static void an_on_ends_thousands_bit_by_bit(void **state)
+{
+	struct lab *lab = *state;
+	struct op25b_acct on = lab_acct(ON, "bng1", "", 2000, "");
+
+	start_400(lab);
 	assert_int_equal(lab->copy.n, 400);
 	lab->now = 2000;
 	assert_int_equal(op25b_sessions_apply(lab->store, &on, 1, 2000, NULL, &lab->error), 0);
 	lab_open(lab);
 	assert_int_equal(op25b_sessions_sweep(lab->store, 2001, 50, &lab->error), 1);
 	lab_sweep(lab, 2001);
+	assert_int_equal(lab->copy.n, 0);
+}
+
+/* What was walked through in a transaction that failed has not ended. */
+static void an_on_ends_all_though_a_sweep_failed(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_tell(lab, START, "bng0", "x", 1000, "192.0.2.1");
+	start_400(lab);
+	lab_tell(lab, ON, "bng1", "", 2000, "");
+	lab_open(lab);
+	lab_ask(lab, "UPDATE session SET \"by\" = 9 WHERE session = 'x'");
+	assert_int_equal(op25b_sessions_sweep(lab->store, 2001, 300, &lab->error), -EBADMSG);
+	lab_ask(lab, "UPDATE session SET \"by\" = 1 WHERE session = 'x'");
+	for (int i = 0; i < 3; i++)
+		lab_tell(lab, INTERIM, "bng0", "x", 2002, "192.0.2.1");
+	assert_int_equal(lab->copy.n, 1);
+}
+
+static void an_on_ends_what_began_amid_the_sweep_of_another(void **state)
+{
+	struct lab *lab = *state;
+	const struct op25b_acct batch[] = {
+		lab_acct(START, "bng1", "a", 2100, "192.0.2.1"),
+		lab_acct(ON, "bng1", "", 3000, ""),
+	};
+
+	start_400(lab);
+	lab_tell(lab, ON, "bng1", "", 2000, "");
+	lab->now = 3000;
+	lab_apply(lab, batch, 2);
+	for (int i = 0; i < 3; i++)
+		lab_tell(lab, ON, "bng1", "", 3000, "");
 	assert_int_equal(lab->copy.n, 0);
 }
 
@@ -390,6 +433,8 @@ int main(void)
 		SCENARIO(a_reboot_with_on_ends_the_sessions_of_that_nas),
 		SCENARIO(an_off_ends_the_sessions_of_that_nas),
 		SCENARIO(an_on_ends_thousands_bit_by_bit),
+		SCENARIO(an_on_ends_all_though_a_sweep_failed),
+		SCENARIO(an_on_ends_what_began_amid_the_sweep_of_another),
 		SCENARIO(a_reboot_without_on_begins_session_ids_anew),
 		SCENARIO(dual_stack_in_two_sessions_is_two_lives),
 		SCENARIO(an_interim_that_drops_ipv4_releases_it),
