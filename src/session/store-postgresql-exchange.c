@@ -14,11 +14,6 @@
 /* Of one exchange: beyond what the server allows one statement. */
 #define PATIENCE 45
 
-/* Types by their numbers in pg_type, which never change. */
-#define INT_TYPE   20
-#define TEXT_TYPE  25
-#define BYTES_TYPE 17
-
 static const char *const texts[OP25B_PG_COUNT] = {
 #define OP25B_PG_TEXT(tail, sql) [OP25B_PG_##tail] = (sql),
 	OP25B_PG_STATEMENTS(OP25B_PG_TEXT)
@@ -69,17 +64,17 @@ void op25b_pg_add_int(struct op25b_pg_array *array, int64_t value)
 {
 	const uint64_t number = htobe64((uint64_t)value);
 
-	add(array, INT_TYPE, &number, sizeof(number));
+	add(array, OP25B_PG_INT_TYPE, &number, sizeof(number));
 }
 
 void op25b_pg_add_text(struct op25b_pg_array *array, const char *text)
 {
-	add(array, TEXT_TYPE, text, strlen(text));
+	add(array, OP25B_PG_TEXT_TYPE, text, strlen(text));
 }
 
 void op25b_pg_add_octets(struct op25b_pg_array *array, const void *data, size_t size)
 {
-	add(array, BYTES_TYPE, data, size);
+	add(array, OP25B_PG_BYTES_TYPE, data, size);
 }
 
 void op25b_pg_add_prefix(struct op25b_pg_array *array, const struct op25b_prefix *prefix)

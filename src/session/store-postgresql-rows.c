@@ -6,11 +6,6 @@
 
 #include "session/store-postgresql.h"
 
-/* Types by their numbers in pg_type, which never change. */
-#define INT_TYPE   20
-#define TEXT_TYPE  25
-#define BYTES_TYPE 17
-
 /* The value of a column of the type, -1 if it is NULL or of another. */
 static int value_of(const PGresult *rows, int row, int column, Oid type, const char **ret)
 {
@@ -26,7 +21,7 @@ int op25b_pg_read_int(const PGresult *rows, int row, int column, int64_t *ret)
 	const char *value;
 	uint64_t number;
 
-	if (value_of(rows, row, column, INT_TYPE, &value) != sizeof(number))
+	if (value_of(rows, row, column, OP25B_PG_INT_TYPE, &value) != sizeof(number))
 		return -EBADMSG;
 	memcpy(&number, value, sizeof(number));
 	*ret = (int64_t)be64toh(number);
@@ -35,7 +30,7 @@ int op25b_pg_read_int(const PGresult *rows, int row, int column, int64_t *ret)
 
 int op25b_pg_read_text(const PGresult *rows, int row, int column, const char **ret)
 {
-	int size = value_of(rows, row, column, TEXT_TYPE, ret);
+	int size = value_of(rows, row, column, OP25B_PG_TEXT_TYPE, ret);
 
 	/* libpq ends each value with a NUL. */
 	return size < 0 || size >= OP25B_ACCT_TEXT || strlen(*ret) != (size_t)size ? -EBADMSG : 0;
@@ -44,7 +39,7 @@ int op25b_pg_read_text(const PGresult *rows, int row, int column, const char **r
 int op25b_pg_read_prefix(const PGresult *rows, int row, int column, struct op25b_prefix *ret)
 {
 	const char *value;
-	int size = value_of(rows, row, column, BYTES_TYPE, &value);
+	int size = value_of(rows, row, column, OP25B_PG_BYTES_TYPE, &value);
 
 	if (size < 0 || op25b_octets_to_prefix((const uint8_t *)value, (size_t)size, ret) != size)
 		return -EBADMSG;
@@ -128,7 +123,7 @@ int op25b_pg_take_session(struct op25b_batch *batch, const PGresult *rows, int r
 	}
 	if (PQgetisnull(rows, row, 0))
 		return 0;
-	size = value_of(rows, row, claims_at, BYTES_TYPE, &claims);
+	size = value_of(rows, row, claims_at, OP25B_PG_BYTES_TYPE, &claims);
 	if (size < 0 || op25b_pg_read_int(rows, row, 0, &session.nas) < 0 ||
 	    op25b_pg_read_text(rows, row, 1, &id) < 0 || read_ints(rows, row, 2, 7, integers) < 0 ||
 	    by < OP25B_ACCT_START || by > OP25B_ACCT_INTERIM ||

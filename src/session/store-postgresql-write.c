@@ -86,8 +86,9 @@ static int find_urgent(struct op25b_pg *store, const PGresult *found, struct op2
 	return 1;
 }
 
-int op25b_pg_sweep_epoch(struct op25b_pg *store, const PGresult *found, int64_t now,
-			 unsigned int limit)
+/* End up to @limit sessions of the NAS that @found, of NAS_UNSWEPT, tells. 1: some may be left. */
+static int sweep_epoch(struct op25b_pg *store, const PGresult *found, int64_t now,
+		       unsigned int limit)
 {
 	struct op25b_pg_call call = { .which = OP25B_PG_EPOCH_WALK };
 	const char *last = NULL;
@@ -127,7 +128,7 @@ int op25b_pg_apply(struct op25b_sessions *base, const struct op25b_acct *batch, 
 	for (size_t i = 0; i < n && r >= 0; i++)
 		r = op25b_merge(&store->batch.io, &base->settings, &batch[i], now, tally);
 	if (r >= 0)
-		r = op25b_pg_sweep_epoch(store, unswept.result, now, SWEEP_PER_BATCH);
+		r = sweep_epoch(store, unswept.result, now, SWEEP_PER_BATCH);
 	op25b_pg_done(&unswept, 1);
 	r = op25b_pg_end(store, r, now, NULL, 0);
 	return op25b_pg_tell(store, r < 0 ? r : 0, error);
@@ -207,7 +208,7 @@ int op25b_pg_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
 	op25b_pg_int(walk, limit);
 	r = op25b_pg_begin(store, calls, n_calls);
 	if (r == 0)
-		more = r = op25b_pg_sweep_epoch(store, found->result, now, limit);
+		more = r = sweep_epoch(store, found->result, now, limit);
 	if (r >= 0)
 		r = sweep_sessions(store, walk->result, now, limit);
 	op25b_pg_done(calls, n_calls);

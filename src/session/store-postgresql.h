@@ -206,6 +206,11 @@ struct op25b_pg {
 	char urgent_session[OP25B_ACCT_TEXT];
 };
 
+/* Types by their numbers in pg_type, which never change. */
+#define OP25B_PG_INT_TYPE   20U
+#define OP25B_PG_TEXT_TYPE  25U
+#define OP25B_PG_BYTES_TYPE 17U
+
 /* ---- store-postgresql-connect.c -------------------------------------------------------- */
 
 /* Connect if there is no connection (any longer). */
@@ -224,10 +229,10 @@ struct op25b_pg_array {
 	bool failed; /* without memory; then an exchange fails too */
 };
 
-/* Empty ones, by type in pg_type; where there is an element, zeroed memory does too. */
-#define OP25B_PG_INTS  ((struct op25b_pg_array){ .type = 20 })
-#define OP25B_PG_TEXTS ((struct op25b_pg_array){ .type = 25 })
-#define OP25B_PG_BYTES ((struct op25b_pg_array){ .type = 17 })
+/* Empty ones; where there is an element, zeroed memory does too. */
+#define OP25B_PG_INTS  ((struct op25b_pg_array){ .type = OP25B_PG_INT_TYPE })
+#define OP25B_PG_TEXTS ((struct op25b_pg_array){ .type = OP25B_PG_TEXT_TYPE })
+#define OP25B_PG_BYTES ((struct op25b_pg_array){ .type = OP25B_PG_BYTES_TYPE })
 
 struct op25b_pg_call {
 	enum op25b_pg_statement which;
@@ -307,13 +312,12 @@ int op25b_pg_fetch_rest(struct op25b_pg *store);
  */
 int op25b_pg_end(struct op25b_pg *store, int r, int64_t now, struct op25b_pg_call *calls, size_t n);
 
-/* ---- store-postgresql-write.c, -sweep.c, -read.c: members of the engine ----------------- */
+/* ---- store-postgresql-schema.c --------------------------------------------------------- */
 
-/* End up to @limit sessions of the NAS that @found, of NAS_UNSWEPT, tells. 1: some may be left. */
-int op25b_pg_sweep_epoch(struct op25b_pg *store, const PGresult *found, int64_t now,
-			 unsigned int limit);
 /* -EMEDIUMTYPE unless the layout is ours; made or migrated by a writer. */
 int op25b_pg_check_schema(struct op25b_pg *store);
+
+/* ---- store-postgresql-write.c, -read.c: members of the engine --------------------------- */
 
 /* See struct op25b_sessions_engine. */
 int op25b_pg_apply(struct op25b_sessions *base, const struct op25b_acct *batch, size_t n,
@@ -328,5 +332,8 @@ int op25b_pg_history(struct op25b_sessions *base, const struct op25b_sessions_qu
 		     op25b_holding_fn fn, void *arg, struct op25b_error *error);
 int op25b_pg_health(struct op25b_sessions *base, struct op25b_sessions_health *ret, op25b_nas_fn fn,
 		    void *arg, struct op25b_error *error);
+
+/* ---- store-postgresql.c ---------------------------------------------------------------- */
+
 /* Hand out the text of what failed. Returns @r. */
 int op25b_pg_tell(struct op25b_pg *store, int r, struct op25b_error *error);
