@@ -48,7 +48,8 @@ int op25b_pg_open(const char *location, enum op25b_sessions_mode mode,
 	store->base =
 		(struct op25b_sessions){ .engine = &engine, .mode = mode, .settings = *settings };
 	store->location = strdup(location);
-	r = store->location ? op25b_pg_show(location, &store->shown, error) : -ENOMEM;
+	r = store->location ? op25b_pg_show(location, &store->shown, error) :
+			      op25b_error_set(error, -ENOMEM, "session store: out of memory");
 	if (r == 0)
 		r = op25b_pg_tell(store, op25b_pg_ready(store), error);
 	if (r < 0) {
