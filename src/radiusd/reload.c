@@ -115,27 +115,26 @@ static bool same_settings(const struct op25b_sessions_settings *a,
 	       a->keep_changes == b->keep_changes;
 }
 
-static int follow(struct op25b_radiusd *d, struct op25b_collector *collector)
+/* Takes over *@collector on success. */
+static int follow(struct op25b_radiusd *d, struct op25b_collector **collector)
 {
-	struct op25b_counts *counts = calloc(collector->n_clients, sizeof(*counts));
+	struct op25b_counts *counts = calloc((*collector)->n_clients, sizeof(*counts));
 	struct op25b_collector *before = d->reloaded;
 
-	if (!counts) {
-		op25b_collector_free(&collector);
+	if (!counts)
 		return -ENOMEM;
-	}
-	move_counts(d, collector, counts);
+	move_counts(d, *collector, counts);
 	free(d->counts);
 	d->counts = counts;
-	d->open_due |= !same_settings(&collector->settings, &d->collector->settings);
-	d->collector = d->reloaded = collector;
+	d->open_due |= !same_settings(&(*collector)->settings, &d->collector->settings);
+	d->collector = d->reloaded = OP25B_TAKE_PTR(*collector);
 	op25b_collector_free(&before);
 	return 0;
 }
 
 int op25b_reload(struct op25b_radiusd *d)
 {
-	struct op25b_collector *collector = NULL;
+	OP25B_CLEANUP(op25b_collector_free) struct op25b_collector *collector = NULL;
 	OP25B_AUTO_FREE char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -145,15 +144,16 @@ int op25b_reload(struct op25b_radiusd *d)
 		fprintf(out, "the collector file is wrong, the one before stays in force:\n");
 		r = op25b_reload_read(d->path, out, &collector);
 		if (fclose(out))
-			r = r ? r : -ENOMEM;
-		text[size - 1] = '\0'; /* the last newline */
+			r = -ENOMEM;
 	}
 	if (!r)
-		r = follow(d, collector);
-	if (r == -ENOMEM)
+		r = follow(d, &collector);
+	if (r == -ENOMEM) {
 		note(d, "the collector file can't be read: out of memory");
-	else if (r)
+	} else if (r) {
+		text[size - 1] = '\0'; /* the last newline */
 		note(d, text);
+	}
 	if (r)
 		return r;
 	d->reload_problem[0] = '\0';
