@@ -3,6 +3,7 @@
 #include "radiusd/keeper-task.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +54,6 @@ static int add_nas(void *context, const struct op25b_nas_status *nas)
 	}
 	seen = &list[task->n_nases++];
 	seen->last = nas->last;
-	seen->epoch_time = nas->epoch_time;
 	snprintf(seen->name, sizeof(seen->name), "%s", nas->name);
 	return 0;
 }

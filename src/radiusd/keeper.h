@@ -24,7 +24,7 @@ enum op25b_task_kind {
 /* One NAS, in memory of the task. */
 struct op25b_nas_seen {
 	char name[OP25B_ACCT_TEXT];
-	int64_t last, epoch_time;
+	int64_t last; /* packet, within 10 s of the truth */
 };
 
 struct op25b_task {
