@@ -22,8 +22,7 @@ struct op25b_feed_nas_list {
 struct op25b_feed {
 	struct op25b_daemon *d;
 	struct event_base *base;
-	char *store, *user; /* NULL: none is followed */
-	char *shown;        /* the store, without a password */
+	char *store, *shown, *user; /* NULL: none is followed */
 	struct op25b_follower follower;
 	struct event *frames; /* of the follower's descriptor; NULL: there is none */
 	struct event *start;  /* the time at which one is started, or looked after */

@@ -2,7 +2,6 @@
 /* What status says of the store that is followed, see feed.h. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "daemon/feed-state.h"
 #include "serve/clock.h"

@@ -168,21 +168,21 @@ static char *copy(const char *text)
 static int take_settings(struct op25b_feed *feed)
 {
 	const struct op25b_gateway *gateway = feed->d->gateway;
-	char *store = copy(gateway->sessions_store), *user = copy(gateway->sessions_user);
-	char *shown = copy(gateway->sessions_shown);
+	char *store = copy(gateway->sessions_store), *shown = copy(gateway->sessions_shown);
+	char *user = copy(gateway->sessions_user);
 
-	if (gateway->sessions_store && (!store || !user || !shown)) {
+	if (gateway->sessions_store && (!store || !shown || !user)) {
 		free(store);
-		free(user);
 		free(shown);
+		free(user);
 		return -ENOMEM;
 	}
 	free(feed->store);
-	free(feed->user);
 	free(feed->shown);
+	free(feed->user);
 	feed->store = store;
-	feed->user = user;
 	feed->shown = shown;
+	feed->user = user;
 	return 0;
 }
 
@@ -225,8 +225,8 @@ void op25b_feed_close(struct op25b_feed **feed)
 	free(f->nas.list);
 	free(f->nas_next.list);
 	free(f->store);
-	free(f->user);
 	free(f->shown);
+	free(f->user);
 	free(f);
 }
 

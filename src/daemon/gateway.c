@@ -253,27 +253,14 @@ static void read_group(struct op25b_conf *c, const struct op25b_node *node, void
 
 static void read_store(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
-	const char *text = op25b_conf_text(c, node, "store");
-	OP25B_AUTO_FREE char *shown = NULL;
-	struct op25b_error error = { "" };
+	struct op25b_gateway *gateway = gateway_of(c);
 
 	(void)to;
-	if (!text)
-		return;
-	if (*text != '/' && strncmp(text, "postgresql://", 13) != 0 &&
-	    strncmp(text, "postgres://", 11) != 0)
-		op25b_find_error(&c->finder, &node->place,
-				 "'store' is no place of a session store; write the whole path of "
-				 "the SQLite file, or postgresql://host/database");
-	else if (strlen(text) >= OP25B_FOLLOW_LOCATION)
+	op25b_conf_store(c, node, "store", &gateway->sessions_store, &gateway->sessions_shown);
+	if (gateway->sessions_store && strlen(gateway->sessions_store) >= OP25B_FOLLOW_LOCATION)
 		op25b_find_error(&c->finder, &node->place,
 				 "'store' is too long; write at most %d bytes",
 				 OP25B_FOLLOW_LOCATION - 1);
-	else if (op25b_sessions_show(text, &shown, &error))
-		op25b_find_error(&c->finder, &node->place, "%s", error.text);
-	else
-		gateway_of(c)->sessions_shown = op25b_arena_copy(c->arena, shown, strlen(shown));
-	gateway_of(c)->sessions_store = text;
 }
 
 static void check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user)

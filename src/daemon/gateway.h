@@ -29,7 +29,7 @@ struct op25b_gateway {
 	const char *socket, *state, *pins;
 	const char *group;          /* of the socket; NULL: root's only */
 	const char *sessions_store; /* location of the session store; NULL: none is followed */
-	const char *sessions_shown; /* the same, without a password */
+	const char *sessions_shown; /* the same without a password */
 	const char *sessions_user;  /* who reads it; NULL without a store */
 };
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "policy/duration.h"
 #include "policy/prefix.h"
 #include "radiusd/collector-clients.h"
@@ -105,42 +104,20 @@ static void read_listen(struct op25b_conf *c, const struct op25b_node *node, voi
 static void read_store(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
 	struct op25b_collector *collector = collector_of(c);
-	OP25B_AUTO_FREE char *shown = NULL;
-	struct op25b_error error = { "" };
 
 	(void)to;
-	collector->store = op25b_conf_text(c, node, "store");
-	if (!collector->store)
-		return;
-	if (*collector->store != '/' && strncmp(collector->store, "postgresql://", 13) != 0 &&
-	    strncmp(collector->store, "postgres://", 11) != 0) {
-		op25b_find_error(&c->finder, &node->place,
-				 "'store' is neither a path from the root nor a postgresql:// "
-				 "location; begin it with one of these");
-		return;
-	}
-	if (op25b_sessions_show(collector->store, &shown, &error)) {
-		op25b_find_error(&c->finder, &node->place, "%s", error.text);
-		return;
-	}
-	collector->store_shown = op25b_arena_copy(c->arena, shown, strlen(shown));
-}
-
-static void read_path(struct op25b_conf *c, const struct op25b_node *node, const char *key,
-		      const char **ret)
-{
-	const char *text = op25b_conf_text(c, node, key);
-
-	if (text && *text != '/')
-		op25b_find_error(&c->finder, &node->place,
-				 "'%s' is no path from the root; begin it with '/'", key);
-	*ret = text;
+	op25b_conf_store(c, node, "store", &collector->store, &collector->store_shown);
 }
 
 static void read_policy(struct op25b_conf *c, const struct op25b_node *node, void *to)
 {
+	const char *text = op25b_conf_text(c, node, "policy");
+
 	(void)to;
-	read_path(c, node, "policy", &collector_of(c)->policy);
+	if (text && *text != '/')
+		op25b_find_error(&c->finder, &node->place,
+				 "'policy' is no path from the root; begin it with '/'");
+	collector_of(c)->policy = text;
 }
 
 static void read_time(struct op25b_conf *c, const struct op25b_node *node, const char *key,

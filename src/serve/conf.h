@@ -83,6 +83,13 @@ void op25b_conf_path(struct op25b_conf *c, const struct op25b_node *node, const 
 		     const char **ret);
 
 /**
+ * op25b_conf_store() - the location of a session store, as it is and as it may be shown.
+ * @ret_shown: without a password
+ */
+void op25b_conf_store(struct op25b_conf *c, const struct op25b_node *node, const char *key,
+		      const char **ret_location, const char **ret_shown);
+
+/**
  * op25b_conf_group() - the name of a group that exists into *ret, or an error.
  */
 void op25b_conf_group(struct op25b_conf *c, const struct op25b_node *node, const char *key,

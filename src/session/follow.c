@@ -240,7 +240,7 @@ int op25b_follow(int fd)
 	if (r == 0) {
 		f->fd = fd;
 		f->location = task->location;
-		f->is_file = !strstr(task->location, "://");
+		f->is_file = !op25b_sessions_is_server(task->location);
 		f->position = task->position;
 		f->known = task->position.origin || task->position.seq;
 		follow(f);

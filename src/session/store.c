@@ -25,7 +25,7 @@ static int check_settings(const struct op25b_sessions_settings *settings, struct
 	return 0;
 }
 
-static bool is_uri(const char *location)
+bool op25b_sessions_is_server(const char *location)
 {
 	return strncmp(location, "postgresql://", strlen("postgresql://")) == 0 ||
 	       strncmp(location, "postgres://", strlen("postgres://")) == 0;
@@ -39,14 +39,14 @@ int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 
 	if (r < 0)
 		return r;
-	if (is_uri(location))
+	if (op25b_sessions_is_server(location))
 		return op25b_pg_open(location, mode, settings, ret_store, error);
 	return op25b_sqlite_open(location, mode, settings, ret_store, error);
 }
 
 int op25b_sessions_show(const char *location, char **ret, struct op25b_error *error)
 {
-	if (is_uri(location))
+	if (op25b_sessions_is_server(location))
 		return op25b_pg_show(location, ret, error);
 	*ret = strdup(location);
 	return *ret ? 0 : op25b_error_set(error, -ENOMEM, "session store: out of memory");

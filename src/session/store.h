@@ -147,6 +147,9 @@ int op25b_sessions_open(const char *location, enum op25b_sessions_mode mode,
 			const struct op25b_sessions_settings *settings,
 			struct op25b_sessions **ret_store, struct op25b_error *error);
 
+/* Whether a location is that of a server; else it is the path of a file. */
+bool op25b_sessions_is_server(const char *location);
+
 /**
  * op25b_sessions_show() - a location as it may be shown to people: without a password.
  * @ret: allocated; written on success. A location too, with all else that the URI says

@@ -54,8 +54,8 @@ static const struct {
 	{ HEAD PORT "pins: /var/lib/op25b/\n", "3:7: 'pins' is the path of 'state' too" },
 	{ HEAD PORT "sessions: /a.db\n", "3:11: 'sessions' is a map" },
 	{ HEAD PORT "sessions: {user: nobody}\n", "3:11: 'sessions' needs 'store'" },
-	{ HEAD PORT "sessions: {store: a.db, user: nobody}\n", "3:19: 'store' is no place of" },
-	{ HEAD PORT "sessions: {store: \"postgresql://a:b@c@d/x\", user: nobody}\n",
+	{ HEAD PORT "sessions: {store: a.db, user: nobody}\n", "3:19: 'store' is neither" },
+	{ HEAD PORT "sessions: {store: \"postgresql://me:p@ss/w@h/d\", user: nobody}\n",
 	  "3:19: session store: the location is not a PostgreSQL URI" },
 	{ HEAD PORT "sessions: {store: /a, user: op25b-none}\n", "3:29: there is no user 'op25b-" },
 	{ HEAD PORT "sessions: {store: /a, user: root}\n", "3:29: 'root' may do everything" },
@@ -150,8 +150,10 @@ static void a_session_store_is_a_file_or_a_server(void **state)
 	assert_string_equal(gateway->sessions_store, "/a.db");
 	assert_string_equal(gateway->sessions_user, "nobody");
 	op25b_gateway_free(&gateway);
-	gateway = parse(HEAD PORT "sessions: {store: \"postgresql://h/d\", user: nobody}\n");
-	assert_string_equal(gateway->sessions_store, "postgresql://h/d");
+	gateway = parse(HEAD PORT
+			"sessions: {store: \"postgresql://me:hunter?2@h/d\", user: nobody}\n");
+	assert_string_equal(gateway->sessions_store, "postgresql://me:hunter?2@h/d");
+	assert_string_equal(gateway->sessions_shown, "postgresql://me@h/d");
 	op25b_gateway_free(&gateway);
 	gateway = parse(HEAD PORT
 			"sessions: {store: \"postgresql://u:sesa?me@h:1,i:2/d?sslmode=verify-full"
