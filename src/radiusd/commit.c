@@ -62,20 +62,30 @@ void op25b_commit_next(struct op25b_radiusd *d)
 	op25b_keeper_begin(d->keeper);
 }
 
-/* A damaged row is met by the packets that need it; whatever else fails, fails for all of them. */
+/*
+ * A damaged row is met by upkeep, and by the packets that need it; whatever else fails, fails for
+ * all of them.
+ */
 static bool is_away(const struct op25b_task *task)
 {
-	if (!task->result || task->kind != OP25B_TASK_APPLY)
-		return task->result != 0;
-	return task->n_failed == task->n && (task->n > 1 || task->result != -EBADMSG);
+	const bool records = task->kind == OP25B_TASK_APPLY;
+
+	if (!task->result)
+		return false;
+	if (task->result == -EBADMSG && task->opened)
+		return records && task->n > 1 && task->n_failed == task->n;
+	return !records || task->n_failed == task->n;
 }
 
 static void note_damage(struct op25b_radiusd *d, const struct op25b_task *task)
 {
 	if (*d->damage)
 		return;
-	snprintf(d->damage, sizeof(d->damage),
-		 "the store takes no more records of some sessions: %s", task->error.text);
+	snprintf(
+		d->damage, sizeof(d->damage),
+		"a row of the store is damaged: upkeep stops there, and no record that needs it is "
+		"taken: %s",
+		task->error.text);
 	op25b_log(OP25B_LOG_ERROR, "%s", d->damage);
 }
 
@@ -162,7 +172,7 @@ void op25b_commit_done(struct op25b_radiusd *d)
 
 	if (task->kind == OP25B_TASK_APPLY)
 		end_batch(d, task);
-	else if (task->kind == OP25B_TASK_UPKEEP && !task->result)
+	else if (task->kind == OP25B_TASK_UPKEEP && task->looked)
 		note_health(d, task);
 	note_store(d, task);
 	/* A backlog of upkeep is worked off while nobody waits. */

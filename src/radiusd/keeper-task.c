@@ -60,13 +60,21 @@ static int add_nas(void *context, const struct op25b_nas_status *nas)
 
 static void keep_up(struct op25b_kept *kept, struct op25b_task *task)
 {
+	struct op25b_error error = { "" };
 	int r = op25b_sessions_sweep(kept->store, task->now, SWEEP_ROWS, &task->error);
 
 	task->more = r == 1;
 	task->n_nases = 0;
-	if (r >= 0)
-		r = op25b_sessions_health(kept->store, &task->health, add_nas, task, &task->error);
-	task->result = r;
+	task->result = r < 0 ? r : 0;
+	/* What a damaged row stops says nothing of the rest. */
+	if (r < 0 && r != -EBADMSG)
+		return;
+	r = op25b_sessions_health(kept->store, &task->health, add_nas, task, &error);
+	task->looked = r == 0;
+	if (r < 0) {
+		task->result = r;
+		task->error = error;
+	}
 }
 
 void op25b_keeper_perform(struct op25b_kept *kept, struct op25b_task *task)
@@ -77,7 +85,7 @@ void op25b_keeper_perform(struct op25b_kept *kept, struct op25b_task *task)
 	task->error.text[0] = '\0';
 	task->tally = (struct op25b_sessions_tally){ 0 };
 	task->n_failed = 0;
-	task->more = false;
+	task->more = task->looked = false;
 	memset(task->failed, 0, sizeof(task->failed));
 	if (task->kind == OP25B_TASK_OPEN) {
 		kept->settings = task->settings;
@@ -86,6 +94,7 @@ void op25b_keeper_perform(struct op25b_kept *kept, struct op25b_task *task)
 	if (!kept->store)
 		r = op25b_sessions_open(kept->location, OP25B_SESSIONS_WRITE, &kept->settings,
 					&kept->store, &task->error);
+	task->opened = kept->store;
 	if (r) {
 		task->result = r;
 		memset(task->failed, true, task->n * sizeof(task->failed[0]));
@@ -95,4 +104,6 @@ void op25b_keeper_perform(struct op25b_kept *kept, struct op25b_task *task)
 	} else if (task->kind == OP25B_TASK_UPKEEP) {
 		keep_up(kept, task);
 	}
+	if (task->result && !*task->error.text)
+		op25b_error_set(&task->error, 0, "session store: %s", strerror(-task->result));
 }

@@ -38,6 +38,7 @@ struct op25b_task {
 
 	/* What came of it: 0 or the first error, with its text. */
 	int result;
+	bool opened; /* the store is open: an error is of what was done with it */
 	struct op25b_error error;
 	int64_t took_ns;
 	/* apply */
@@ -45,7 +46,8 @@ struct op25b_task {
 	size_t n_failed;
 	struct op25b_sessions_tally tally;
 	/* upkeep */
-	bool more; /* work is left over */
+	bool more;   /* work is left over */
+	bool looked; /* what follows was read */
 	struct op25b_sessions_health health;
 	struct op25b_nas_seen
 		*nases; /* by name, the first OP25B_NASES_SHOWN; the thread's to allocate */

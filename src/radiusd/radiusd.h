@@ -45,7 +45,7 @@ struct op25b_radiusd {
 	bool refuses;       /* the last batch failed as a whole */
 	bool unreachable;   /* the last upkeep did, or opening it */
 	int64_t refused_at; /* of the boot clock, ns */
-	char store_problem[1100], damage[1100], reload_problem[4096];
+	char store_problem[1100], damage[1200], reload_problem[4096];
 };
 
 /* Whether records go unanswered. */
