@@ -10,7 +10,7 @@
 #include "policy/near.h"
 
 #define FIELDS_MAX 16
-#define PATH_LIMIT 107 /* sun_path and its NUL */
+#define PATH_LIMIT 107 /* of sun_path, without its NUL */
 
 static void report_unknown(struct op25b_conf *c, const struct op25b_node *key, const char *what,
 			   const char *const *words, size_t n)
@@ -124,7 +124,8 @@ void op25b_conf_path(struct op25b_conf *c, const struct op25b_node *node, const 
 			&c->finder, &node->place,
 			"'%s' is no path from the root; begin it with '/', %d bytes at most", key,
 			PATH_LIMIT);
-	*ret = text;
+	else
+		*ret = text;
 }
 
 void op25b_conf_group(struct op25b_conf *c, const struct op25b_node *node, const char *key,
@@ -132,10 +133,13 @@ void op25b_conf_group(struct op25b_conf *c, const struct op25b_node *node, const
 {
 	const char *text = op25b_conf_text(c, node, key);
 
-	if (text && !getgrnam(text))
+	if (!text)
+		return;
+	if (!getgrnam(text))
 		op25b_find_error(&c->finder, &node->place,
 				 "there is no group '%s'; make it (groupadd --system %s) or "
 				 "correct the name",
 				 text, text);
-	*ret = text;
+	else
+		*ret = text;
 }
