@@ -20,7 +20,7 @@
 #include "session/octets.h"
 #include "session/store-engine.h"
 
-/* Columns as op25b_pg_read_session() and op25b_pg_read_nas() want them. */
+/* Columns as op25b_pg_take_session() and op25b_pg_take_nas() want them. */
 #define OP25B_PG_SESSION                                                                \
 	"s.nas, s.session, s.holder, s.event, s.by::bigint, s.epoch, s.seen, s.ended, " \
 	"s.lost::int::bigint, s.claims, h.id, h.nas, h.session, h.user_name, h.class, " \
