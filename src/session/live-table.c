@@ -159,19 +159,6 @@ struct op25b_evidence_sessions op25b_live_evidence(const struct op25b_live *live
 						 .table = live };
 }
 
-int op25b_live_each(const struct op25b_live *live, op25b_live_fn fn, void *arg)
-{
-	const struct op25b_live_binding *binding = NULL;
-	int r = 0;
-
-	while (!r && (binding = op25b_prefix_table_next(&live->bindings, binding))) {
-		struct op25b_session_facts facts = op25b_live_facts(live, binding);
-
-		r = fn(arg, &facts);
-	}
-	return r;
-}
-
 struct op25b_live_size op25b_live_size(const struct op25b_live *live)
 {
 	const struct op25b_live_holders *holders = &live->holders;

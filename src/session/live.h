@@ -59,12 +59,6 @@ bool op25b_live_find(const struct op25b_live *live, const struct op25b_prefix *i
 /* The same as op25b_evidence_find() wants it; valid as long as the table. NULL gives no session. */
 struct op25b_evidence_sessions op25b_live_evidence(const struct op25b_live *live);
 
-/* A value other than 0 stops the walk, which returns it. The table must not be changed by it. */
-typedef int (*op25b_live_fn)(void *arg, const struct op25b_session_facts *facts);
-
-/* Every prefix that is held, in no order. */
-int op25b_live_each(const struct op25b_live *live, op25b_live_fn fn, void *arg);
-
 struct op25b_live_size {
 	uint64_t prefixes; /* held now */
 	uint64_t v4, v6;   /* of these */
