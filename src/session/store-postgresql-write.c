@@ -188,6 +188,18 @@ static int end_sweep(struct op25b_pg *store, int r, int64_t now, unsigned int li
 	return r < 0 ? r : more;
 }
 
+/* A damaged session keeps no other longer than its days: the purge alone. What was said stays. */
+static void sweep_past(struct op25b_pg *store, int64_t now, unsigned int limit)
+{
+	struct op25b_pg_call calls[OP25B_PG_BEGIN] = { { .n = 0 } };
+	const struct op25b_error said = store->said;
+	int r = op25b_pg_begin(store, calls, OP25B_PG_BEGIN);
+
+	op25b_pg_done(calls, OP25B_PG_BEGIN);
+	(void)end_sweep(store, r, now, limit);
+	store->said = said;
+}
+
 int op25b_pg_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
 		   struct op25b_error *error)
 {
@@ -213,5 +225,7 @@ int op25b_pg_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
 		r = sweep_sessions(store, walk->result, now, limit);
 	op25b_pg_done(calls, n_calls);
 	r = end_sweep(store, r < 0 ? r : more, now, limit);
+	if (r == -EBADMSG)
+		sweep_past(store, now, limit);
 	return op25b_pg_tell(store, r, error);
 }

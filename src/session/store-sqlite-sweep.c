@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Upkeep of the SQLite engine: walks through sessions and holders that go on where they left off,
- * purge of history, trimming of the log. Each call is one bounded transaction.
+ * purge of history, trimming of the log. Each call is two bounded transactions.
  *
  * What was purged is overwritten in the database (secure_delete), and once a day the write-ahead
  * log is cut. Now and then SQLite leaves a few entries of an index in the unused part of a page
@@ -230,23 +230,30 @@ static void cut_log(struct op25b_sqlite *store, int64_t now)
 	op25b_sqlite_checkpoints_cut(store->checkpoints);
 }
 
-int op25b_sqlite_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
-		       struct op25b_error *error)
+/* End the sessions that are over. Returns 1 if some may be left. */
+static int sweep_live(struct op25b_sqlite *store, int64_t now, unsigned int limit,
+		      struct op25b_error *error)
 {
-	struct op25b_sqlite *store = (struct op25b_sqlite *)base;
-	int more = 0;
-	int r = op25b_sqlite_begin(store, error);
+	int more, r = op25b_sqlite_begin(store, error);
 
 	if (r < 0)
 		return r;
-	r = op25b_sqlite_sweep_epoch(store, now, limit);
-	more |= r;
+	more = r = op25b_sqlite_sweep_epoch(store, now, limit);
 	if (r >= 0)
 		r = sweep_sessions(store, now, limit);
-	if (r >= 0) {
-		r = purge_history(store, now, limit);
-		more |= r;
-	}
+	r = op25b_sqlite_end(store, r, now, error);
+	return r < 0 ? r : more;
+}
+
+/* Forget what is kept no longer. Returns 1 if there is more of it. */
+static int sweep_past(struct op25b_sqlite *store, int64_t now, unsigned int limit,
+		      struct op25b_error *error)
+{
+	int more, r = op25b_sqlite_begin(store, error);
+
+	if (r < 0)
+		return r;
+	more = r = purge_history(store, now, limit);
 	if (r >= 0) {
 		r = trim_log(store, now, limit);
 		more |= r;
@@ -254,9 +261,22 @@ int op25b_sqlite_sweep(struct op25b_sessions *base, int64_t now, unsigned int li
 	if (r >= 0)
 		r = sweep_holders(store, limit);
 	r = op25b_sqlite_end(store, r, now, error);
-	if (r < 0)
-		return r;
-	if (!more)
+	return r < 0 ? r : more;
+}
+
+int op25b_sqlite_sweep(struct op25b_sessions *base, int64_t now, unsigned int limit,
+		       struct op25b_error *error)
+{
+	struct op25b_sqlite *store = (struct op25b_sqlite *)base;
+	int live = sweep_live(store, now, limit, error), past;
+
+	if (live < 0 && live != -EBADMSG)
+		return live;
+	/* A damaged session keeps no other longer than its days. */
+	past = sweep_past(store, now, limit, live < 0 ? NULL : error);
+	if (live < 0 || past < 0)
+		return live < 0 ? live : past;
+	if (!live && !past)
 		cut_log(store, now);
-	return more;
+	return live | past;
 }

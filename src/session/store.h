@@ -181,7 +181,8 @@ int op25b_sessions_apply(struct op25b_sessions *store, const struct op25b_acct *
  * @limit: rows looked at of each kind
  *
  * Call it every second or so; a walk through the store goes on where the last call left off.
- * Returns 1 if work that is due was left over, 0 if not, or an error.
+ * Returns 1 if work that is due was left over, 0 if not, or an error. -EBADMSG: a damaged row
+ * stopped the walk through the sessions; history and log were purged all the same, if sound.
  */
 int op25b_sessions_sweep(struct op25b_sessions *store, int64_t now, unsigned int limit,
 			 struct op25b_error *error);

@@ -2,6 +2,7 @@
 /* Forgetting: how far back a store says it knows, and that what is purged leaves no bytes. */
 #include "tests/session/sessions-lab.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,24 @@ static void the_store_tells_how_far_back_it_knows(void **state)
 	lab_open(lab);
 	lab_sweep(lab, end + 191 * DAY);
 	assert_int_equal(kept_from(lab), end + 5);
+}
+
+/* It stops the walk through the sessions, and that alone. */
+static void a_damaged_session_keeps_no_other_longer(void **state)
+{
+	struct lab *lab = *state;
+	const int64_t begin = 1000 * DAY, end = begin + DAY;
+
+	lab_tell(lab, OP25B_ACCT_START, "bng1", "a", begin, "192.0.2.1");
+	lab_tell(lab, OP25B_ACCT_START, "bng1", "b", begin, "192.0.2.2");
+	lab_tell(lab, OP25B_ACCT_STOP, "bng1", "a", end, "");
+	lab_ask(lab, "UPDATE session SET \"by\" = 9 WHERE session = 'b'");
+	assert_int_equal(lab_ask(lab, "SELECT count(*) FROM history"), 1);
+	assert_int_equal(op25b_sessions_sweep(lab->store, end + 181 * DAY, 1000, &lab->error),
+			 -EBADMSG);
+	assert_string_not_equal(lab->error.text, "");
+	assert_int_equal(lab_ask(lab, "SELECT count(*) FROM history"), 0);
+	assert_int_equal(lab_ask(lab, "SELECT count(*) FROM change"), 0);
 }
 
 /* How often the bytes of @text stand in a file; -1: there is none. */
@@ -181,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_store_tells_how_far_back_it_knows),
+		TEST(a_damaged_session_keeps_no_other_longer),
 		TEST(what_is_purged_leaves_no_bytes),
 		TEST(the_log_of_a_running_store_forgets_too),
 	};
