@@ -109,7 +109,8 @@ static const char *remedy(int r)
 	case -EACCES:
 		return "; docs/postgresql.md says which rights it takes";
 	case -EBADMSG:
-		return "; it is not as op25b writes it: restore a copy, or start with an empty "
+		return "; it is not as op25b writes it, or hidden from this role: look at the "
+		       "rights (docs/postgresql.md), restore a copy, or start with an empty "
 		       "database";
 	case -EBUSY:
 		return "; it is tried again";
