@@ -32,8 +32,10 @@ struct op25b_feed {
 
 	struct op25b_follow_order order; /* .position: what the enforcer has */
 	struct op25b_live *aside;        /* of a snapshot on its way */
-	int64_t applied_at;              /* .at of the last change taken; 0: not known */
-	bool healthy;                    /* the store was read since the last problem */
+	struct op25b_live *wide;         /* too wide for a line, and so not in force */
+	struct op25b_live *wide_aside;
+	int64_t applied_at; /* .at of the last change taken; 0: not known */
+	bool healthy;       /* the store was read since the last problem */
 	struct op25b_sessions_health health;
 	int64_t heard_ns; /* boot clock: when health came */
 	struct op25b_feed_nas_list nas, nas_next;

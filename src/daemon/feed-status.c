@@ -140,3 +140,16 @@ const char *op25b_feed_problem(const struct op25b_feed *feed, char buffer[static
 			 "sessions: what is in force is %" PRId64 " s behind the store", behind);
 	return buffer;
 }
+
+const char *op25b_feed_wide(const struct op25b_feed *feed, char buffer[static OP25B_PROBLEM])
+{
+	uint64_t n = feed->wide ? op25b_live_size(feed->wide).prefixes : 0;
+
+	buffer[0] = '\0';
+	if (feed->store && n)
+		snprintf(buffer, OP25B_PROBLEM,
+			 "sessions: %" PRIu64 " prefixes are not in force: wider than a line has "
+			 "(IPv4 /%d, IPv6 /%d); look at what that NAS reports",
+			 n, OP25B_FEED_WIDEST_V4, OP25B_FEED_WIDEST_V6);
+	return buffer;
+}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "daemon/change.h"
 #include "daemon/feed-state.h"
 #include "serve/clock.h"
@@ -26,10 +27,20 @@ void op25b_feed_note(struct op25b_feed *feed, char problem[static OP25B_PROBLEM]
 		snprintf(problem, OP25B_PROBLEM, "%s", text);
 }
 
+/* Whoever claims more than a line can have would speak for a pool, in millions of stores. */
+static bool is_wide(const struct op25b_prefix *prefix)
+{
+	return prefix->len <
+	       (prefix->family == OP25B_V4 ? OP25B_FEED_WIDEST_V4 : OP25B_FEED_WIDEST_V6);
+}
+
 static int begin(struct op25b_feed *feed, struct op25b_error *error)
 {
 	op25b_live_free(&feed->aside);
-	return op25b_live_make(&feed->aside) ? op25b_error_set(error, -ENOMEM, "out of memory") : 0;
+	op25b_live_free(&feed->wide_aside);
+	if (op25b_live_make(&feed->aside) || op25b_live_make(&feed->wide_aside))
+		return op25b_error_set(error, -ENOMEM, "out of memory");
+	return 0;
 }
 
 static int check_room(const struct op25b_live *live, struct op25b_error *error)
@@ -42,11 +53,12 @@ static int check_room(const struct op25b_live *live, struct op25b_error *error)
 static int hold(struct op25b_feed *feed, const struct op25b_holding *holding,
 		struct op25b_error *error)
 {
-	int r = check_room(feed->aside, error);
+	struct op25b_live *to = is_wide(&holding->prefix) ? feed->wide_aside : feed->aside;
+	int r = check_room(to, error);
 
 	if (r)
 		return r;
-	r = op25b_live_set(feed->aside, &holding->prefix, &holding->holder);
+	r = op25b_live_set(to, &holding->prefix, &holding->holder);
 	return r < 0 ? op25b_error_set(error, r, "out of memory for the live sessions") : 0;
 }
 
@@ -60,6 +72,8 @@ static int end(struct op25b_feed *feed, struct op25b_error *error)
 
 	if (r < 0)
 		return r;
+	op25b_live_free(&feed->wide);
+	feed->wide = OP25B_TAKE_PTR(feed->wide_aside);
 	feed->put_problem[0] = '\0';
 	feed->n_snapshots++;
 	feed->snapshot_at = now;
@@ -72,6 +86,19 @@ static int end(struct op25b_feed *feed, struct op25b_error *error)
 	return 0;
 }
 
+/* As change(), of what is told and not put in force. */
+static int change_wide(struct op25b_feed *feed, const struct op25b_change *change,
+		       struct op25b_error *error)
+{
+	int r = 0;
+
+	if (change->op == OP25B_CHANGE_CLEAR)
+		op25b_live_clear(feed->wide, &change->prefix);
+	else
+		r = op25b_live_set(feed->wide, &change->prefix, &change->holder);
+	return r < 0 ? op25b_error_set(error, r, "out of memory for the live sessions") : 0;
+}
+
 static int change(struct op25b_feed *feed, const struct op25b_change *change,
 		  struct op25b_error *error)
 {
@@ -82,6 +109,8 @@ static int change(struct op25b_feed *feed, const struct op25b_change *change,
 	if (r)
 		return r;
 	feed->applied_at = change->at;
+	if (is_wide(&change->prefix))
+		return change_wide(feed, change, error);
 	if (change->op == OP25B_CHANGE_CLEAR)
 		op25b_enforcer_session_clear(e, &change->prefix);
 	else if (op25b_enforcer_session_set(e, &change->prefix, &change->holder) < 0)
@@ -181,5 +210,6 @@ int op25b_feed_take(struct op25b_feed *feed, const struct op25b_follow_frame *fr
 void op25b_feed_forget(struct op25b_feed *feed)
 {
 	op25b_live_free(&feed->aside);
+	op25b_live_free(&feed->wide_aside);
 	feed->nas_next.n = 0;
 }

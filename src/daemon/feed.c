@@ -222,6 +222,7 @@ void op25b_feed_close(struct op25b_feed **feed)
 		event_free(f->start);
 	op25b_follower_end(&f->follower);
 	op25b_feed_forget(f);
+	op25b_live_free(&f->wide);
 	free(f->nas.list);
 	free(f->nas_next.list);
 	free(f->store);
@@ -242,6 +243,7 @@ static void drop(struct op25b_feed *feed)
 	int r = op25b_enforcer_sessions_drop(&feed->d->enforcer, op25b_clock_wall(), &error);
 
 	feed->order = (struct op25b_follow_order){ 0 };
+	op25b_live_free(&feed->wide);
 	feed->problem[0] = '\0';
 	feed->put_problem[0] = '\0';
 	if (r < 0) {

@@ -12,6 +12,10 @@
 
 #include "daemon/daemon.h"
 
+/* Shorter prefixes of sessions are not put in force. Longer ones are at most 2^20 stores. */
+#define OP25B_FEED_WIDEST_V4 16
+#define OP25B_FEED_WIDEST_V6 44
+
 struct op25b_feed;
 
 /**
@@ -43,3 +47,6 @@ json_t *op25b_feed_status(const struct op25b_feed *feed);
  * Returns @buffer, "" if there is nothing.
  */
 const char *op25b_feed_problem(const struct op25b_feed *feed, char buffer[static OP25B_PROBLEM]);
+
+/* The same of prefixes that are too wide to be in force. */
+const char *op25b_feed_wide(const struct op25b_feed *feed, char buffer[static OP25B_PROBLEM]);

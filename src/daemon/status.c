@@ -150,6 +150,7 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	add_problem(list, d->reconcile_problem);
 	add_problem(list, d->reload_problem);
 	add_problem(list, op25b_feed_problem(d->feed, sessions));
+	add_problem(list, op25b_feed_wide(d->feed, sessions));
 	if (op25b_enforcer_waits(&d->enforcer))
 		add_problem(list,
 			    "what a daemon before left in the kernel stays as it is, stages and "
