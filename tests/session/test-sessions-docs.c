@@ -43,6 +43,7 @@ static int run_block(FILE *page, const char *location)
 			continue;
 		run(location, sql);
 		used = 0;
+		*sql = '\0';
 		n++;
 	}
 	assert_string_equal(sql, "");

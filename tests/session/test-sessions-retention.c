@@ -71,6 +71,7 @@ static int count_in(const char *path, const char *text)
 	OP25B_AUTO_FREE char *data = NULL;
 	struct stat st;
 	const char *at;
+	size_t size;
 	int n = 0;
 
 	if (!file)
@@ -78,8 +79,9 @@ static int count_in(const char *path, const char *text)
 	assert_int_equal(fstat(fileno(file), &st), 0);
 	data = malloc((size_t)st.st_size + 1);
 	assert_non_null(data);
-	assert_int_equal(fread(data, 1, (size_t)st.st_size, file), st.st_size);
-	for (at = data; (at = memmem(at, (size_t)(data + st.st_size - at), text, strlen(text)));)
+	/* A running store's log may have become shorter meanwhile. */
+	size = fread(data, 1, (size_t)st.st_size, file);
+	for (at = data; (at = memmem(at, (size_t)(data + size - at), text, strlen(text)));)
 		n++, at++;
 	return n;
 }
@@ -187,6 +189,7 @@ static void the_log_of_a_running_store_forgets_too(void **state)
 
 	fill(lab);
 	sweep_all(lab, 1182 * DAY);
+	lab_snapshot(lab->store, &lab->copy); /* the log it follows was trimmed */
 	for (; i < LIMIT && count_everywhere(lab, "alpha"); i++)
 		lab_tell(lab, i % 2 ? OP25B_ACCT_STOP : OP25B_ACCT_START, "bng1", "x",
 			 1182 * DAY + i, "203.0.113.1");
