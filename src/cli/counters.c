@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/rows.h"
 
 enum { SOCKET, JSON };
@@ -13,13 +14,6 @@ static const struct op25b_option options[] = {
 	{ 0 },
 };
 
-static const char *word(const json_t *row, const char *key)
-{
-	const char *text = json_string_value(json_object_get(row, key));
-
-	return text ? text : "-";
-}
-
 static void print_text(const json_t *answer)
 {
 	json_t *rows = json_object_get(answer, "counters"), *row, *value;
@@ -28,8 +22,9 @@ static void print_text(const json_t *answer)
 
 	printf("%-24s %-7s %-25s %-6s %16s\n", "SERVICE", "VERDICT", "REASON", "FAMILY", "PACKETS");
 	json_array_foreach(rows, i, row)
-		printf("%-24s %-7s %-25s %-6s %16" JSON_INTEGER_FORMAT "\n", word(row, "service"),
-		       word(row, "verdict"), word(row, "reason"), word(row, "family"),
+		printf("%-24s %-7s %-25s %-6s %16" JSON_INTEGER_FORMAT "\n",
+		       op25b_field_text(row, "service"), op25b_field_text(row, "verdict"),
+		       op25b_field_text(row, "reason"), op25b_field_text(row, "family"),
 		       json_integer_value(json_object_get(row, "packets")));
 	printf("answers:");
 	json_object_foreach(json_object_get(answer, "answers"), name, value)

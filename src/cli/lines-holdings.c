@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/lines.h"
 #include "policy/prefix.h"
 
@@ -111,7 +112,7 @@ static const char *word(const json_t *holding, const char *key)
 	const bool end = strcmp(key, "until") == 0;
 
 	return end && json_is_null(json_object_get(holding, key)) ? "now" :
-								    op25b_lines_word(holding, key);
+								    op25b_field_text(holding, key);
 }
 
 static void print_one(const json_t *holding)
@@ -167,7 +168,7 @@ static void print_table(const json_t *list)
 static void print_nobody(const struct listing *l, const json_t *answer, bool unknown)
 {
 	const struct op25b_lines_question *q = l->question;
-	const char *kept = op25b_lines_word(answer, "kept_from");
+	const char *kept = op25b_field_text(answer, "kept_from");
 
 	if (unknown && !l->kept_from)
 		puts("not known: the store has no records yet");
@@ -181,7 +182,7 @@ static void print_nobody(const struct listing *l, const json_t *answer, bool unk
 		       q->text, kept);
 	else
 		printf(q->address.family ? "nobody held %s at %s\n" : "%s had no session at %s\n",
-		       q->text, op25b_lines_word(answer, "at"));
+		       q->text, op25b_field_text(answer, "at"));
 }
 
 static void print_text(const struct listing *l, const json_t *answer, bool unknown)
@@ -193,7 +194,7 @@ static void print_text(const struct listing *l, const json_t *answer, bool unkno
 	if (!json_array_size(l->list)) {
 		print_nobody(l, answer, unknown);
 	} else if (q->address.family && !q->span) {
-		printf(q->present ? "%s\n" : "%s at %s\n", q->text, op25b_lines_word(answer, "at"));
+		printf(q->present ? "%s\n" : "%s at %s\n", q->text, op25b_field_text(answer, "at"));
 		json_array_foreach(l->list, i, h)
 		{
 			if (i)
@@ -248,7 +249,7 @@ static int answer(const struct listing *l)
 		op25b_say(q->command,
 			  "records go back to %s: of what ended before, nothing is "
 			  "known",
-			  op25b_lines_word(object, "kept_from"));
+			  op25b_field_text(object, "kept_from"));
 	if (n >= MOST)
 		op25b_say(q->command, "only %d are shown: narrow it by --since and --until", MOST);
 	json_decref(policy);

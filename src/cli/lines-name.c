@@ -6,6 +6,7 @@
 
 #include "cli/check-session.h"
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/lines.h"
 #include "policy/prefix.h"
 
@@ -114,18 +115,11 @@ bool op25b_lines_is_meant(const struct op25b_lines_question *question, const jso
 	if (!question->text)
 		return true;
 	if (question->address.family)
-		return !op25b_prefix_parse(op25b_lines_word(described, "prefix"), &prefix) &&
+		return !op25b_prefix_parse(op25b_field_text(described, "prefix"), &prefix) &&
 		       op25b_prefix_holds(&prefix, &question->address);
 	if (question->policy)
 		return is(described, "line", question->text);
 	return is(described, "class", question->text) || is(described, "user_name", question->text);
-}
-
-const char *op25b_lines_word(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
 }
 
 json_t *op25b_lines_date(int64_t at)

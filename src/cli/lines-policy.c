@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/field.h"
 #include "cli/lines.h"
 #include "policy/evidence.h"
 #include "policy/prefix.h"
@@ -77,10 +78,10 @@ static void print_grants(const json_t *answer, const char *key, const char *kind
 
 	json_array_foreach(json_object_get(answer, key), i, grant) printf(
 		"by the policy the %s %s names it, %s, from %s until %s: %s\n", kind,
-		op25b_lines_word(grant, "id"),
+		op25b_field_text(grant, "id"),
 		json_is_true(json_object_get(grant, "in_force")) ? "in force" : "not in force",
-		op25b_lines_word(grant, "from"), op25b_lines_word(grant, "until"),
-		op25b_lines_word(grant, "reason"));
+		op25b_field_text(grant, "from"), op25b_field_text(grant, "until"),
+		op25b_field_text(grant, "reason"));
 }
 
 void op25b_lines_print_policy(const json_t *answer)
@@ -90,8 +91,8 @@ void op25b_lines_print_policy(const json_t *answer)
 
 	json_array_foreach(json_object_get(answer, "static"), i, line)
 		printf("by the policy %s is of the line %s, service %s\n",
-		       op25b_lines_word(line, "prefix"), op25b_lines_word(line, "line"),
-		       op25b_lines_word(line, "service"));
+		       op25b_field_text(line, "prefix"), op25b_field_text(line, "line"),
+		       op25b_field_text(line, "service"));
 	print_grants(answer, "exemptions", "exemption");
 	print_grants(answer, "holds", "hold");
 }

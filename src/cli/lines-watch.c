@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/lines.h"
 
 #define PERIOD_MS 200
@@ -35,10 +36,10 @@ static void end(int signal)
 static void print_text(const json_t *change)
 {
 	printf("%s %-5s %s line %s service %s user %s session %s on %s\n",
-	       op25b_lines_word(change, "at"), op25b_lines_word(change, "op"),
-	       op25b_lines_word(change, "prefix"), op25b_lines_word(change, "line"),
-	       op25b_lines_word(change, "service"), op25b_lines_word(change, "user_name"),
-	       op25b_lines_word(change, "session"), op25b_lines_word(change, "nas"));
+	       op25b_field_text(change, "at"), op25b_field_text(change, "op"),
+	       op25b_field_text(change, "prefix"), op25b_field_text(change, "line"),
+	       op25b_field_text(change, "service"), op25b_field_text(change, "user_name"),
+	       op25b_field_text(change, "session"), op25b_field_text(change, "nas"));
 }
 
 /* Line by line also into a pipe; a reader that is gone ends it. */

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/input.h"
 #include "cli/lines.h"
 #include "cli/rows.h"
@@ -33,22 +34,16 @@ static const struct op25b_option options[] = {
 	{ 0 },
 };
 
-static const char *word(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
 static void print_grants(const json_t *answer, const char *key, const char *title)
 {
 	json_t *grant;
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, key), i, grant) printf(
-		"%-10s %s, %s, from %s until %s: %s\n", title, word(grant, "id"),
+		"%-10s %s, %s, from %s until %s: %s\n", title, op25b_field_text(grant, "id"),
 		json_is_true(json_object_get(grant, "in_force")) ? "in force" : "not in force",
-		word(grant, "from"), word(grant, "until"), word(grant, "reason"));
+		op25b_field_text(grant, "from"), op25b_field_text(grant, "until"),
+		op25b_field_text(grant, "reason"));
 }
 
 static void print_rules(const json_t *answer)
@@ -58,10 +53,10 @@ static void print_rules(const json_t *answer)
 
 	json_array_foreach(json_object_get(answer, "port25"), i, rule)
 	{
-		printf("%-10s from %s: %s", i ? "" : "port 25", word(rule, "from"),
-		       word(rule, "action"));
+		printf("%-10s from %s: %s", i ? "" : "port 25", op25b_field_text(rule, "from"),
+		       op25b_field_text(rule, "action"));
 		if (json_is_string(json_object_get(rule, "how")))
-			printf(" by %s", word(rule, "how"));
+			printf(" by %s", op25b_field_text(rule, "how"));
 		json_array_foreach(json_object_get(rule, "except"), j, item)
 			printf("%s%s", j ? ", " : ", except ", json_string_value(item));
 		json_array_foreach(json_object_get(rule, "to"), j, item)
@@ -77,24 +72,26 @@ static void print_session(const json_t *session)
 
 	if (!json_is_object(session))
 		return;
-	printf("%-10s %s, from %s, since %s\n", "session", word(session, "prefix"),
-	       word(session, "nas"), word(session, "since"));
+	printf("%-10s %s, from %s, since %s\n", "session", op25b_field_text(session, "prefix"),
+	       op25b_field_text(session, "nas"), op25b_field_text(session, "since"));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (json_string_length(json_object_get(session, keys[i])))
-			printf("%-10s %s %s\n", "", keys[i], word(session, keys[i]));
+			printf("%-10s %s %s\n", "", keys[i], op25b_field_text(session, keys[i]));
 	}
 }
 
 static void print_text(const json_t *answer)
 {
-	printf("%-10s %s\n", "address", word(answer, "address"));
+	printf("%-10s %s\n", "address", op25b_field_text(answer, "address"));
 	if (!json_is_string(json_object_get(answer, "service"))) {
 		printf("%-10s none: not a subscriber's address\n", "service");
 	} else {
-		printf("%-10s %s (%s), found by its %s\n", "service", word(answer, "service"),
-		       word(answer, "addressing"), word(answer, "found_by"));
-		printf("%-10s %s\n", "pool", word(answer, "pool"));
-		printf("%-10s %s %s\n", "line", word(answer, "line"), word(answer, "line_prefix"));
+		printf("%-10s %s (%s), found by its %s\n", "service",
+		       op25b_field_text(answer, "service"), op25b_field_text(answer, "addressing"),
+		       op25b_field_text(answer, "found_by"));
+		printf("%-10s %s\n", "pool", op25b_field_text(answer, "pool"));
+		printf("%-10s %s %s\n", "line", op25b_field_text(answer, "line"),
+		       op25b_field_text(answer, "line_prefix"));
 	}
 	print_session(json_object_get(answer, "session"));
 	print_grants(answer, "exemptions", "exemption");

@@ -58,8 +58,6 @@ bool op25b_lines_is_meant(const struct op25b_lines_question *question, const jso
  */
 json_t *op25b_lines_ask(struct op25b_lines_namer *namer, json_t *request);
 
-/* The text of @key, or "-". */
-const char *op25b_lines_word(const json_t *object, const char *key);
 /* ISO 8601 in UTC; null for an open end. */
 json_t *op25b_lines_date(int64_t at);
 

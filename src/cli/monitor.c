@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/rows.h"
 
 enum { SOCKET, JSON };
@@ -14,30 +15,24 @@ static const struct op25b_option options[] = {
 	{ 0 },
 };
 
-static const char *word(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
 static void print_text(const json_t *event)
 {
-	const char *schema = word(event, "schema");
+	const char *schema = op25b_field_text(event, "schema");
 
 	if (!strcmp(schema, "op25b.monitor/1"))
 		fprintf(stderr, "listening; end with ^C%s\n",
-			strcmp(word(event, "destinations"), "hash") ?
+			strcmp(op25b_field_text(event, "destinations"), "hash") ?
 				"" :
 				" (destinations are shown as keyed hashes)");
 	else if (!strcmp(schema, "op25b.lost/1"))
 		printf("... %" JSON_INTEGER_FORMAT " events not shown: too many at once\n",
 		       json_integer_value(json_object_get(event, "events")));
 	else
-		printf("%s %-6s %s -> %s %s %s %s on %s\n", word(event, "time"),
-		       word(event, "verdict"), word(event, "line"), word(event, "peer"),
-		       word(event, "service"), word(event, "reason"), word(event, "how"),
-		       word(event, "interface"));
+		printf("%s %-6s %s -> %s %s %s %s on %s\n", op25b_field_text(event, "time"),
+		       op25b_field_text(event, "verdict"), op25b_field_text(event, "line"),
+		       op25b_field_text(event, "peer"), op25b_field_text(event, "service"),
+		       op25b_field_text(event, "reason"), op25b_field_text(event, "how"),
+		       op25b_field_text(event, "interface"));
 }
 
 static int run(int argc, char **argv)

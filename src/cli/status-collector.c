@@ -5,17 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
-static long long number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
+#include "cli/field.h"
 
 static double real_of(const json_t *object, const char *key)
 {
@@ -30,8 +20,9 @@ static void print_sockets(const json_t *answer)
 	json_array_foreach(json_object_get(answer, "listen"), i, socket)
 	{
 		printf("%-13s %s port %lld, %lld dropped by a full queue of %.1f MB\n",
-		       i ? "" : "listening", text_of(socket, "address"), number_of(socket, "port"),
-		       number_of(socket, "dropped"), real_of(socket, "queue_bytes") / 1e6);
+		       i ? "" : "listening", op25b_field_text(socket, "address"),
+		       op25b_field_number(socket, "port"), op25b_field_number(socket, "dropped"),
+		       real_of(socket, "queue_bytes") / 1e6);
 	}
 }
 
@@ -39,11 +30,11 @@ static void print_store(const json_t *answer)
 {
 	json_t *store = json_object_get(answer, "store");
 
-	printf("store         %s%s\n", text_of(store, "location"),
+	printf("store         %s%s\n", op25b_field_text(store, "location"),
 	       json_is_true(json_object_get(store, "ok")) ? "" : ": AWAY");
 	if (json_is_integer(json_object_get(store, "last")))
 		printf("              change %lld at %s; %.1f MB, and %.1f MB of log\n",
-		       number_of(store, "last"), text_of(store, "changed_at"),
+		       op25b_field_number(store, "last"), op25b_field_text(store, "changed_at"),
 		       real_of(store, "bytes") / 1e6, real_of(store, "log_bytes") / 1e6);
 }
 
@@ -53,18 +44,18 @@ static void print_counts(const json_t *counts)
 	json_t *packets = json_object_get(counts, "packets"), *n;
 	const char *name;
 
-	printf("%lld answered", number_of(counts, "answered"));
+	printf("%lld answered", op25b_field_number(counts, "answered"));
 	json_object_foreach(packets, name, n)
 	{
 		if (json_integer_value(n))
 			printf(", %s %lld", name, (long long)json_integer_value(n));
 	}
 	for (size_t i = 0; i < sizeof(besides) / sizeof(besides[0]); i++) {
-		if (number_of(counts, besides[i]))
-			printf(", %s %lld", besides[i], number_of(counts, besides[i]));
+		if (op25b_field_number(counts, besides[i]))
+			printf(", %s %lld", besides[i], op25b_field_number(counts, besides[i]));
 	}
 	if (json_is_string(json_object_get(counts, "last")))
-		printf("; last %s", text_of(counts, "last"));
+		printf("; last %s", op25b_field_text(counts, "last"));
 	putchar('\n');
 }
 
@@ -75,19 +66,20 @@ static void print_clients(const json_t *answer)
 
 	json_array_foreach(list, i, client)
 	{
-		printf("%-13s %s: ", i ? "" : "clients", text_of(client, "name"));
+		printf("%-13s %s: ", i ? "" : "clients", op25b_field_text(client, "name"));
 		print_counts(client);
 	}
 	if (json_array_size(list) > 1) {
 		printf("%-13s ", "all");
 		print_counts(json_object_get(answer, "totals"));
 	}
-	if (number_of(answer, "unknown"))
+	if (op25b_field_number(answer, "unknown"))
 		printf("unknown       %lld packets of no client's address; last %s\n",
-		       number_of(answer, "unknown"), text_of(answer, "unknown_at"));
-	if (number_of(answer, "unsent"))
+		       op25b_field_number(answer, "unknown"),
+		       op25b_field_text(answer, "unknown_at"));
+	if (op25b_field_number(answer, "unsent"))
 		printf("unsent        %lld answers that the kernel did not take\n",
-		       number_of(answer, "unsent"));
+		       op25b_field_number(answer, "unsent"));
 }
 
 static void print_records(const json_t *answer)
@@ -96,15 +88,16 @@ static void print_records(const json_t *answer)
 	json_t *batches = json_object_get(answer, "batches");
 
 	printf("records       %lld changed something, %lld nothing; late %lld, unusable %lld\n",
-	       number_of(records, "changed"), number_of(records, "unchanged"),
-	       number_of(records, "late"), number_of(records, "unusable"));
-	if (number_of(records, "left_out"))
+	       op25b_field_number(records, "changed"), op25b_field_number(records, "unchanged"),
+	       op25b_field_number(records, "late"), op25b_field_number(records, "unusable"));
+	if (op25b_field_number(records, "left_out"))
 		printf("              %lld prefixes left out: their session had too many\n",
-		       number_of(records, "left_out"));
+		       op25b_field_number(records, "left_out"));
 	printf("commits       %lld, of %.1f records in the mean; last %.1f ms, longest %.1f ms; "
 	       "%lld waiting\n",
-	       number_of(batches, "count"), real_of(batches, "mean"), real_of(batches, "last_ms"),
-	       real_of(batches, "most_ms"), number_of(answer, "waiting"));
+	       op25b_field_number(batches, "count"), real_of(batches, "mean"),
+	       real_of(batches, "last_ms"), real_of(batches, "most_ms"),
+	       op25b_field_number(answer, "waiting"));
 }
 
 static void print_nases(const json_t *answer)
@@ -112,8 +105,9 @@ static void print_nases(const json_t *answer)
 	json_t *nas;
 	size_t i;
 
-	json_array_foreach(json_object_get(answer, "nas"), i, nas) printf(
-		"%-13s %s, last %s\n", i ? "" : "NAS", text_of(nas, "name"), text_of(nas, "last"));
+	json_array_foreach(json_object_get(answer, "nas"), i, nas)
+		printf("%-13s %s, last %s\n", i ? "" : "NAS", op25b_field_text(nas, "name"),
+		       op25b_field_text(nas, "last"));
 }
 
 void op25b_status_collector(const json_t *answer)
@@ -121,8 +115,8 @@ void op25b_status_collector(const json_t *answer)
 	json_t *problem;
 	size_t i;
 
-	printf("op25b-radiusd %s, pid %lld, since %s\n", text_of(answer, "version"),
-	       number_of(answer, "pid"), text_of(answer, "started_at"));
+	printf("op25b-radiusd %s, pid %lld, since %s\n", op25b_field_text(answer, "version"),
+	       op25b_field_number(answer, "pid"), op25b_field_text(answer, "started_at"));
 	print_sockets(answer);
 	print_store(answer);
 	print_clients(answer);

@@ -2,19 +2,8 @@
 /* The part of `op25b status` about the session store that op25bd follows. */
 #include <stdio.h>
 
+#include "cli/field.h"
 #include "cli/status-sessions.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
-static long long number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
 
 static void print_lag(const json_t *sessions)
 {
@@ -26,12 +15,12 @@ static void print_lag(const json_t *sessions)
 		printf("            nothing of it is known yet\n");
 		return;
 	}
-	printf("            at change %lld", number_of(position, "seq"));
+	printf("            at change %lld", op25b_field_number(position, "seq"));
 	if (json_is_object(last))
-		printf(" of %lld", number_of(last, "seq"));
+		printf(" of %lld", op25b_field_number(last, "seq"));
 	if (json_is_integer(json_object_get(lag, "changes")))
-		printf(", %lld changes and %lld s behind", number_of(lag, "changes"),
-		       number_of(lag, "seconds"));
+		printf(", %lld changes and %lld s behind", op25b_field_number(lag, "changes"),
+		       op25b_field_number(lag, "seconds"));
 	putchar('\n');
 }
 
@@ -41,8 +30,8 @@ static void print_nas(const json_t *sessions)
 	size_t i;
 
 	json_array_foreach(json_object_get(sessions, "nas"), i, nas)
-		printf("%-11s %s, last packet %s\n", i ? "" : "nas", text_of(nas, "name"),
-		       text_of(nas, "last_packet"));
+		printf("%-11s %s, last packet %s\n", i ? "" : "nas", op25b_field_text(nas, "name"),
+		       op25b_field_text(nas, "last_packet"));
 }
 
 void op25b_status_print_sessions(const json_t *sessions)
@@ -51,12 +40,14 @@ void op25b_status_print_sessions(const json_t *sessions)
 
 	if (!json_is_object(sessions))
 		return;
-	printf("sessions    %s: %s\n", text_of(sessions, "state"), text_of(sessions, "store"));
+	printf("sessions    %s: %s\n", op25b_field_text(sessions, "state"),
+	       op25b_field_text(sessions, "store"));
 	print_lag(sessions);
 	if (json_is_object(held))
 		printf("            %lld prefixes (%lld IPv4, %lld IPv6) of %lld holders in force, "
 		       "snapshot of %s\n",
-		       number_of(held, "prefixes"), number_of(held, "v4"), number_of(held, "v6"),
-		       number_of(held, "holders"), text_of(sessions, "last_snapshot"));
+		       op25b_field_number(held, "prefixes"), op25b_field_number(held, "v4"),
+		       op25b_field_number(held, "v6"), op25b_field_number(held, "holders"),
+		       op25b_field_text(sessions, "last_snapshot"));
 	print_nas(sessions);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/client.h"
+#include "cli/field.h"
 #include "cli/rows.h"
 #include "cli/status-collector.h"
 #include "cli/status-sessions.h"
@@ -17,37 +18,26 @@ static const struct op25b_option options[] = {
 	{ 0 },
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "-";
-}
-
-static long long number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
 static void print_policy(const json_t *answer)
 {
 	json_t *policy = json_object_get(answer, "policy");
 	json_t *pending = json_object_get(answer, "pending");
 
 	if (json_is_object(policy)) {
-		printf("policy      %lld (%s), applied %s\n", number_of(policy, "number"),
-		       text_of(policy, "root"), text_of(policy, "applied_at"));
+		printf("policy      %lld (%s), applied %s\n", op25b_field_number(policy, "number"),
+		       op25b_field_text(policy, "root"), op25b_field_text(policy, "applied_at"));
 		printf("            %lld services, %lld pools, %lld line prefixes\n",
-		       number_of(policy, "services"), number_of(policy, "pools"),
-		       number_of(policy, "lines"));
-		printf("stage       since %s, next change %s\n", text_of(policy, "stage"),
-		       text_of(policy, "next_change"));
+		       op25b_field_number(policy, "services"), op25b_field_number(policy, "pools"),
+		       op25b_field_number(policy, "lines"));
+		printf("stage       since %s, next change %s\n", op25b_field_text(policy, "stage"),
+		       op25b_field_text(policy, "next_change"));
 	} else {
 		printf("policy      none known\n");
 	}
 	if (json_is_object(pending))
 		printf("unconfirmed goes back at %s, in %lld s; to keep it: op25b confirm\n",
-		       text_of(pending, "deadline"), number_of(pending, "seconds_left"));
+		       op25b_field_text(pending, "deadline"),
+		       op25b_field_number(pending, "seconds_left"));
 }
 
 static void print_notes(const json_t *port)
@@ -68,8 +58,9 @@ static void print_ports(const json_t *answer)
 	{
 		json_t *unfiltered = json_object_get(port, "unfiltered_ns");
 
-		printf("%-11s %-15s %-10s %s", i ? "" : "interfaces", text_of(port, "name"),
-		       text_of(port, "side"), text_of(port, "hook"));
+		printf("%-11s %-15s %-10s %s", i ? "" : "interfaces",
+		       op25b_field_text(port, "name"), op25b_field_text(port, "side"),
+		       op25b_field_text(port, "hook"));
 		if (!json_is_true(json_object_get(port, "attached")))
 			printf(" NOT ATTACHED");
 		if (json_is_integer(unfiltered))
@@ -84,11 +75,14 @@ static void print_kernel(const json_t *answer)
 {
 	json_t *kernel = json_object_get(answer, "kernel");
 
-	printf("kernel      compared %s", text_of(kernel, "checked_at"));
-	if (number_of(kernel, "mended_tables") || number_of(kernel, "mended_interfaces"))
+	printf("kernel      compared %s", op25b_field_text(kernel, "checked_at"));
+	if (op25b_field_number(kernel, "mended_tables") ||
+	    op25b_field_number(kernel, "mended_interfaces"))
 		printf("; differed %s (%s), mended: tables %lld times, interfaces %lld",
-		       text_of(kernel, "differed_at"), text_of(kernel, "difference"),
-		       number_of(kernel, "mended_tables"), number_of(kernel, "mended_interfaces"));
+		       op25b_field_text(kernel, "differed_at"),
+		       op25b_field_text(kernel, "difference"),
+		       op25b_field_number(kernel, "mended_tables"),
+		       op25b_field_number(kernel, "mended_interfaces"));
 	putchar('\n');
 }
 
@@ -97,8 +91,8 @@ static void print_text(const json_t *answer)
 	json_t *problem;
 	size_t i;
 
-	printf("op25bd      %s, pid %lld, since %s\n", text_of(answer, "version"),
-	       number_of(answer, "pid"), text_of(answer, "started_at"));
+	printf("op25bd      %s, pid %lld, since %s\n", op25b_field_text(answer, "version"),
+	       op25b_field_number(answer, "pid"), op25b_field_text(answer, "started_at"));
 	print_policy(answer);
 	print_ports(answer);
 	print_kernel(answer);
@@ -127,7 +121,7 @@ static int run(int argc, char **argv)
 		return code;
 	if (args.values[JSON])
 		op25b_client_print(answer);
-	else if (!strcmp(text_of(answer, "schema"), OP25B_COLLECTOR_SCHEMA))
+	else if (!strcmp(op25b_field_text(answer, "schema"), OP25B_COLLECTOR_SCHEMA))
 		op25b_status_collector(answer);
 	else
 		print_text(answer);
