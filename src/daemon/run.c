@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "serve/control.h"
 #include "daemon/links.h"
 #include "serve/log.h"
+#include "serve/loop.h"
 #include "daemon/monitor.h"
 #include "serve/notify.h"
 #include "daemon/reload.h"
@@ -27,14 +27,11 @@
 #include "daemon/warm.h"
 
 #define RECONCILE_SECONDS 60
-#define N_EVENTS          8
 
 struct loop {
 	struct op25b_daemon daemon;
-	struct event_base *base;
 	struct op25b_control *control;
-	struct event *events[N_EVENTS];
-	size_t n_events;
+	struct op25b_loop events;
 	size_t warmed; /* of op25b_warm_one() */
 };
 
@@ -107,14 +104,6 @@ static void on_period(evutil_socket_t fd, short what, void *context)
 	op25b_change_reconcile(&loop->daemon);
 }
 
-static void on_watchdog(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	(void)context;
-	op25b_notify("WATCHDOG=1");
-}
-
 /* One program a turn of the loop: clients and interfaces come in between. */
 static void on_idle(evutil_socket_t fd, short what, void *context)
 {
@@ -124,7 +113,7 @@ static void on_idle(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	if (op25b_warm_one(&loop->daemon, &loop->warmed))
-		event_base_once(loop->base, -1, EV_TIMEOUT, on_idle, loop, &soon);
+		event_base_once(loop->events.base, -1, EV_TIMEOUT, on_idle, loop, &soon);
 }
 
 /* @what has happened. READY=1 ends both a start and a reload. */
@@ -147,15 +136,12 @@ static void say_ready(const struct op25b_daemon *d, const char *what)
 
 static void on_hangup(evutil_socket_t fd, short what, void *context)
 {
-	char message[80];
 	struct loop *loop = context;
 	int r;
 
 	(void)fd;
 	(void)what;
-	snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
-		 op25b_clock_monotonic_us());
-	op25b_notify(message);
+	op25b_notify_reloading();
 	r = op25b_reload(&loop->daemon);
 	op25b_change_reconcile(&loop->daemon);
 	loop->warmed = 0;
@@ -163,45 +149,17 @@ static void on_hangup(evutil_socket_t fd, short what, void *context)
 	say_ready(&loop->daemon, r ? "gateway file not followed" : "gateway file read again");
 }
 
-static void on_end(evutil_socket_t number, short what, void *context)
-{
-	struct loop *loop = context;
-
-	(void)what;
-	op25b_log(OP25B_LOG_NOTICE, "signal %d: stopping; what is enforced stays enforced",
-		  (int)number);
-	op25b_notify("STOPPING=1");
-	event_base_loopbreak(loop->base);
-}
-
-static int add_event(struct loop *loop, evutil_socket_t fd, short what, event_callback_fn call,
-		     const struct timeval *period)
-{
-	struct event *event = event_new(loop->base, fd, (short)(what | EV_PERSIST), call, loop);
-
-	if (!event)
-		return -ENOMEM;
-	loop->events[loop->n_events++] = event;
-	return event_add(event, period) ? -ENOMEM : 0;
-}
-
 static int add_events(struct loop *loop)
 {
 	const struct timeval period = { .tv_sec = RECONCILE_SECONDS };
-	uint64_t watchdog = op25b_notify_watchdog_us() / 2;
-	const struct timeval beat = { .tv_sec = (time_t)(watchdog / 1000000),
-				      .tv_usec = (suseconds_t)(watchdog % 1000000) };
-	int r = add_event(loop, op25b_links_fd(loop->daemon.links), EV_READ, on_link, NULL);
+	int r = op25b_loop_add(&loop->events, op25b_links_fd(loop->daemon.links), EV_READ, on_link,
+			       NULL);
 
-	r = r ? r : add_event(loop, loop->daemon.wall_fd, EV_READ, on_wall, NULL);
-	r = r ? r : add_event(loop, loop->daemon.boot_fd, EV_READ, on_boot, NULL);
-	r = r ? r : add_event(loop, -1, 0, on_period, &period);
-	r = r ? r : add_event(loop, SIGTERM, EV_SIGNAL, on_end, NULL);
-	r = r ? r : add_event(loop, SIGINT, EV_SIGNAL, on_end, NULL);
-	r = r ? r : add_event(loop, SIGHUP, EV_SIGNAL, on_hangup, NULL);
-	if (!r && watchdog)
-		r = add_event(loop, -1, 0, on_watchdog, &beat);
-	return r;
+	r = r ? r : op25b_loop_add(&loop->events, loop->daemon.wall_fd, EV_READ, on_wall, NULL);
+	r = r ? r : op25b_loop_add(&loop->events, loop->daemon.boot_fd, EV_READ, on_boot, NULL);
+	r = r ? r : op25b_loop_add(&loop->events, -1, 0, on_period, &period);
+	r = r ? r : op25b_loop_add(&loop->events, SIGHUP, EV_SIGNAL, on_hangup, NULL);
+	return r ? r : op25b_loop_add_manager(&loop->events);
 }
 
 static int open_kernel(struct op25b_daemon *d, struct op25b_error *error)
@@ -232,7 +190,7 @@ static int start(struct loop *loop, struct op25b_error *error)
 		r = d->boot_fd;
 	r = r ? r : op25b_links_open(&links_calls, loop, &d->links, error);
 	r = r ? r : op25b_links_sync(d->links, error);
-	r = r ? r : op25b_feed_open(d, loop->base, &d->feed, error);
+	r = r ? r : op25b_feed_open(d, loop->events.base, &d->feed, error);
 	r = r ? r : op25b_change_resume(d);
 	if (!r && d->ports.enforcing)
 		op25b_change_reconcile(d);
@@ -241,10 +199,10 @@ static int start(struct loop *loop, struct op25b_error *error)
 			  error->text);
 		error->text[0] = '\0';
 	}
-	r = r ? r : op25b_monitor_open(d, loop->base, &d->monitor, error);
+	r = r ? r : op25b_monitor_open(d, loop->events.base, &d->monitor, error);
 	r = r ? r : add_events(loop);
 	return r ? r :
-		   op25b_control_open(loop->base, d->gateway->socket, d->gateway->group,
+		   op25b_control_open(loop->events.base, d->gateway->socket, d->gateway->group,
 				      &op25b_server_calls, d, &loop->control, error);
 }
 
@@ -255,8 +213,7 @@ static void stop(struct loop *loop)
 	op25b_control_close(&loop->control);
 	op25b_monitor_close(&d->monitor);
 	op25b_feed_close(&d->feed);
-	for (size_t i = 0; i < loop->n_events; i++)
-		event_free(loop->events[i]);
+	op25b_loop_clear(&loop->events);
 	op25b_links_close(&d->links);
 	op25b_cleanup_close(&d->wall_fd);
 	op25b_cleanup_close(&d->boot_fd);
@@ -266,8 +223,8 @@ static void stop(struct loop *loop)
 	op25b_state_done(&d->state);
 	op25b_store_close(&d->store);
 	op25b_reload_done(d);
-	if (loop->base)
-		event_base_free(loop->base);
+	if (loop->events.base)
+		event_base_free(loop->events.base);
 }
 
 int op25b_run(const struct op25b_gateway *gateway, const char *path, struct op25b_error *error)
@@ -279,16 +236,18 @@ int op25b_run(const struct op25b_gateway *gateway, const char *path, struct op25
 			    .wall_fd = -1,
 			    .boot_fd = -1,
 			    .started_at = op25b_clock_wall() },
-		.base = event_base_new(),
+		.events = { .base = event_base_new(),
+			    .context = &loop,
+			    .farewell = "; what is enforced stays enforced" },
 	};
-	int r = loop.base ? 0 : -ENOMEM;
+	int r = loop.events.base ? 0 : -ENOMEM;
 
 	signal(SIGPIPE, SIG_IGN);
 	r = r ? r : start(&loop, error);
 	if (!r) {
 		say_ready(&loop.daemon, "op25bd " OP25B_VERSION);
 		on_idle(-1, 0, &loop);
-		event_base_dispatch(loop.base);
+		event_base_dispatch(loop.events.base);
 	} else if (!*error->text) {
 		op25b_error_set(error, r, "%s", strerror(-r));
 	}

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,18 +17,18 @@
 #include "radiusd/status.h"
 #include "serve/clock.h"
 #include "serve/log.h"
+#include "serve/loop.h"
 #include "serve/notify.h"
 
 /* Requests that may wait: 32 MB if ever all do. */
-#define QUEUE    4096
-#define N_EVENTS (OP25B_COLLECTOR_LISTEN + 6)
+#define QUEUE 4096
+
+_Static_assert(OP25B_COLLECTOR_LISTEN + 6 <= OP25B_LOOP_EVENTS, "add_events() adds as many");
 
 struct loop {
 	struct op25b_radiusd radiusd;
-	struct event_base *base;
 	struct op25b_control *control;
-	struct event *events[N_EVENTS];
-	size_t n_events;
+	struct op25b_loop events;
 };
 
 static void on_packet(evutil_socket_t fd, short what, void *context)
@@ -61,14 +60,6 @@ static void on_second(evutil_socket_t fd, short what, void *context)
 	op25b_commit_next(d);
 }
 
-static void on_watchdog(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	(void)context;
-	op25b_notify("WATCHDOG=1");
-}
-
 /* @what has happened. READY=1 ends both a start and a reload. */
 static void say_ready(const struct op25b_radiusd *d, const char *what)
 {
@@ -84,56 +75,29 @@ static void say_ready(const struct op25b_radiusd *d, const char *what)
 static void on_hangup(evutil_socket_t fd, short what, void *context)
 {
 	struct op25b_radiusd *d = &((struct loop *)context)->radiusd;
-	char message[80];
 	int r;
 
 	(void)fd;
 	(void)what;
-	snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
-		 op25b_clock_monotonic_us());
-	op25b_notify(message);
+	op25b_notify_reloading();
 	r = op25b_reload(d);
 	op25b_commit_next(d);
 	say_ready(d, r ? "collector file not followed" : "collector file read again");
 }
 
-static void on_end(evutil_socket_t number, short what, void *context)
-{
-	(void)what;
-	op25b_log(OP25B_LOG_NOTICE, "signal %d: stopping", (int)number);
-	op25b_notify("STOPPING=1");
-	event_base_loopbreak(((struct loop *)context)->base);
-}
-
-static int add_event(struct loop *loop, evutil_socket_t fd, short what, event_callback_fn call,
-		     const struct timeval *period)
-{
-	struct event *event = event_new(loop->base, fd, (short)(what | EV_PERSIST), call, loop);
-
-	if (!event)
-		return -ENOMEM;
-	loop->events[loop->n_events++] = event;
-	return event_add(event, period) ? -ENOMEM : 0;
-}
-
 static int add_events(struct loop *loop)
 {
 	const struct timeval second = { .tv_sec = 1 };
-	uint64_t watchdog = op25b_notify_watchdog_us() / 2;
-	const struct timeval beat = { .tv_sec = (time_t)(watchdog / 1000000),
-				      .tv_usec = (suseconds_t)(watchdog % 1000000) };
 	struct op25b_radiusd *d = &loop->radiusd;
-	int r = add_event(loop, op25b_keeper_fd(d->keeper), EV_READ, on_done, NULL);
+	int r = op25b_loop_add(&loop->events, op25b_keeper_fd(d->keeper), EV_READ, on_done, NULL);
 
 	for (size_t i = 0; i < d->n_sockets; i++)
-		r = r ? r : add_event(loop, d->sockets[i].ready_fd, EV_READ, on_packet, NULL);
-	r = r ? r : add_event(loop, -1, 0, on_second, &second);
-	r = r ? r : add_event(loop, SIGTERM, EV_SIGNAL, on_end, NULL);
-	r = r ? r : add_event(loop, SIGINT, EV_SIGNAL, on_end, NULL);
-	r = r ? r : add_event(loop, SIGHUP, EV_SIGNAL, on_hangup, NULL);
-	if (!r && watchdog)
-		r = add_event(loop, -1, 0, on_watchdog, &beat);
-	return r;
+		r = r ? r :
+			op25b_loop_add(&loop->events, d->sockets[i].ready_fd, EV_READ, on_packet,
+				       NULL);
+	r = r ? r : op25b_loop_add(&loop->events, -1, 0, on_second, &second);
+	r = r ? r : op25b_loop_add(&loop->events, SIGHUP, EV_SIGNAL, on_hangup, NULL);
+	return r ? r : op25b_loop_add_manager(&loop->events);
 }
 
 static int make_tables(struct op25b_radiusd *d)
@@ -171,7 +135,7 @@ static int start(struct loop *loop, struct op25b_error *error)
 	r = r ? r : op25b_commit_open(d, error);
 	r = r ? r : add_events(loop);
 	return r ? r :
-		   op25b_control_open(loop->base, d->collector->socket, d->collector->group,
+		   op25b_control_open(loop->events.base, d->collector->socket, d->collector->group,
 				      &op25b_collector_calls, d, &loop->control, error);
 }
 
@@ -180,8 +144,7 @@ static void stop(struct loop *loop)
 	struct op25b_radiusd *d = &loop->radiusd;
 
 	op25b_control_close(&loop->control);
-	for (size_t i = 0; i < loop->n_events; i++)
-		event_free(loop->events[i]);
+	op25b_loop_clear(&loop->events);
 	op25b_keeper_free(&d->keeper);
 	for (size_t i = 0; i < d->n_sockets; i++)
 		op25b_udp_close(&d->sockets[i]);
@@ -191,8 +154,8 @@ static void stop(struct loop *loop)
 	op25b_collector_free(&d->reloaded);
 	free(d->nases);
 	free(d->counts);
-	if (loop->base)
-		event_base_free(loop->base);
+	if (loop->events.base)
+		event_base_free(loop->events.base);
 	free(loop);
 }
 
@@ -204,15 +167,16 @@ int op25b_collect(const struct op25b_collector *collector, const char *path,
 
 	if (!loop)
 		return op25b_error_set(error, -ENOMEM, "out of memory");
-	loop->base = event_base_new();
+	loop->events =
+		(struct op25b_loop){ .base = event_base_new(), .context = loop, .farewell = "" };
 	loop->radiusd.path = path;
 	loop->radiusd.first = loop->radiusd.collector = collector;
 	loop->radiusd.started_at = op25b_clock_wall();
 	signal(SIGPIPE, SIG_IGN);
-	r = loop->base ? start(loop, error) : -ENOMEM;
+	r = loop->events.base ? start(loop, error) : -ENOMEM;
 	if (!r) {
 		say_ready(&loop->radiusd, "op25b-radiusd " OP25B_VERSION);
-		event_base_dispatch(loop->base);
+		event_base_dispatch(loop->events.base);
 	} else if (!*error->text) {
 		op25b_error_set(error, r, "%s", strerror(-r));
 	}

@@ -2,7 +2,9 @@
 /* See notify.h. */
 #include "serve/notify.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "serve/clock.h"
 
 void op25b_notify(const char *text)
 {
@@ -40,4 +43,13 @@ uint64_t op25b_notify_watchdog_us(void)
 	if (!usec || (pid && strtoll(pid, NULL, 10) != getpid()))
 		return 0;
 	return strtoull(usec, NULL, 10);
+}
+
+void op25b_notify_reloading(void)
+{
+	char message[80];
+
+	snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+		 op25b_clock_monotonic_us());
+	op25b_notify(message);
 }

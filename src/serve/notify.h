@@ -13,3 +13,8 @@ void op25b_notify(const char *text);
  * op25b_notify_watchdog_us() - how often the manager wants to hear WATCHDOG=1; 0: never.
  */
 uint64_t op25b_notify_watchdog_us(void);
+
+/**
+ * op25b_notify_reloading() - a reload begins; READY=1 ends it.
+ */
+void op25b_notify_reloading(void);
