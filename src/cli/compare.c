@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "cli/ranges.h"
 #include "policy/compile.h"
 #include "policy/flow.h"
@@ -74,18 +75,13 @@ static bool is_change(const struct op25b_decision *old, const struct op25b_decis
 	return old->verdict != new->verdict || old->how != new->how;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static bool same_change(const struct op25b_change *a, const struct op25b_change *b)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct op25b_decision *x = &a->decision[i], *y = &b->decision[i];
 
 		if (x->verdict != y->verdict || x->reason != y->reason || x->how != y->how ||
-		    !same_text(a->service[i], b->service[i]))
+		    !op25b_text_same(a->service[i], b->service[i]))
 			return false;
 	}
 	return a->peer == b->peer && a->side == b->side;

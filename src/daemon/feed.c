@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "daemon/feed-state.h"
 #include "serve/clock.h"
 #include "serve/log.h"
@@ -231,11 +232,6 @@ void op25b_feed_close(struct op25b_feed **feed)
 	free(f);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 /* No store: what was known of sessions is not in force any more. */
 static void drop(struct op25b_feed *feed)
 {
@@ -257,8 +253,8 @@ void op25b_feed_reload(struct op25b_feed *feed)
 {
 	const struct op25b_gateway *gateway = feed->d->gateway;
 
-	if (same_text(feed->store, gateway->sessions_store) &&
-	    same_text(feed->user, gateway->sessions_user))
+	if (op25b_text_same(feed->store, gateway->sessions_store) &&
+	    op25b_text_same(feed->user, gateway->sessions_user))
 		return;
 	if (take_settings(feed)) {
 		op25b_log(OP25B_LOG_ERROR, "sessions: out of memory; the store before is followed");

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/gateway.h"
 #include "daemon/follower.h"
-#include "serve/log.h"
+#include "daemon/gateway.h"
 #include "daemon/run.h"
+#include "serve/conf.h"
+#include "serve/log.h"
 
 enum exit_code { EXIT_YES, EXIT_NO, EXIT_USAGE, EXIT_NOT_PERMITTED = 4 };
 
@@ -32,9 +33,7 @@ static int load(const char *path, struct op25b_gateway **ret_gateway)
 	struct op25b_findings findings;
 	int r = op25b_gateway_load(path, ret_gateway, &findings);
 
-	op25b_findings_print(&findings, stderr);
-	if (r && !findings.n_errors)
-		fprintf(stderr, "%s: %s\n", path, strerror(-r));
+	op25b_conf_say(path, r, &findings, stderr);
 	op25b_findings_free(&findings);
 	return r;
 }

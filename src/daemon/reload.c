@@ -5,12 +5,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "daemon/feed.h"
-#include "serve/log.h"
 #include "daemon/monitor.h"
+#include "serve/conf.h"
+#include "serve/log.h"
 
 static void note(struct op25b_daemon *d, const char *text)
 {
@@ -27,9 +28,7 @@ static void note_findings(struct op25b_daemon *d, int r, const struct op25b_find
 
 	if (out) {
 		fprintf(out, "the gateway file is wrong, the one before stays in force:\n");
-		op25b_findings_print(findings, out);
-		if (!findings->n_errors)
-			fprintf(out, "%s: %s\n", d->gateway_path, strerror(-r));
+		op25b_conf_say(d->gateway_path, r, findings, out);
 		fclose(out);
 	}
 	if (text && size)
@@ -37,39 +36,21 @@ static void note_findings(struct op25b_daemon *d, int r, const struct op25b_find
 	note(d, text ? text : "the gateway file can't be read: out of memory");
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 /* What was taken in hand at the start and is held until the end. */
 static void note_fixed(struct op25b_daemon *d)
 {
 	const struct op25b_gateway *old = d->first_gateway, *new = d->gateway;
-	const struct {
-		const char *key, *old, *new;
-	} fixed[] = {
-		{ "socket", old->socket, new->socket },
-		{ "group", old->group, new->group },
-		{ "state", old->state, new->state },
-		{ "pins", old->pins, new->pins },
+	const struct op25b_conf_fixed fixed[] = {
+		{ "socket", op25b_text_same(old->socket, new->socket) },
+		{ "group", op25b_text_same(old->group, new->group) },
+		{ "state", op25b_text_same(old->state, new->state) },
+		{ "pins", op25b_text_same(old->pins, new->pins) },
 	};
-	char text[200] = "the gateway file has another";
-	const char *comma = "";
+	char text[200];
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-		size_t used = strlen(text);
-
-		if (same_text(fixed[i].old, fixed[i].new))
-			continue;
-		snprintf(text + used, sizeof(text) - used, "%s '%s'", comma, fixed[i].key);
-		comma = ",";
-	}
-	if (!*comma)
-		return;
-	snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		 ": restart op25bd to follow that; all else of it is in force");
-	note(d, text);
+	if (*op25b_conf_differs("gateway", "op25bd", fixed, sizeof(fixed) / sizeof(fixed[0]), text,
+				sizeof(text)))
+		note(d, text);
 }
 
 int op25b_reload(struct op25b_daemon *d)

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "policy/prefix.h"
 #include "serve/clock.h"
+#include "serve/conf.h"
 #include "serve/log.h"
 
 static int read_retention(const char *path, FILE *out, int64_t *ret_seconds)
@@ -32,9 +34,7 @@ int op25b_reload_read(const char *path, FILE *out, struct op25b_collector **ret_
 	struct op25b_findings findings;
 	int r = op25b_collector_load(path, &collector, &findings);
 
-	op25b_findings_print(&findings, out);
-	if (r && !findings.n_errors)
-		fprintf(out, "%s: %s\n", path, strerror(-r));
+	op25b_conf_say(path, r, &findings, out);
 	op25b_findings_free(&findings);
 	if (!r && collector->policy)
 		r = read_retention(collector->policy, out, &collector->settings.keep_history);
@@ -47,11 +47,6 @@ static void note(struct op25b_radiusd *d, const char *text)
 {
 	snprintf(d->reload_problem, sizeof(d->reload_problem), "%s", text);
 	op25b_log(OP25B_LOG_ERROR, "%s", text);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
 }
 
 static bool same_listen(const struct op25b_collector *a, const struct op25b_collector *b)
@@ -68,31 +63,17 @@ static bool same_listen(const struct op25b_collector *a, const struct op25b_coll
 static void note_fixed(struct op25b_radiusd *d)
 {
 	const struct op25b_collector *old = d->first, *new = d->collector;
-	const struct {
-		const char *key;
-		bool same;
-	} fixed[] = {
+	const struct op25b_conf_fixed fixed[] = {
 		{ "listen", same_listen(old, new) },
-		{ "store", same_text(old->store, new->store) },
-		{ "socket", same_text(old->socket, new->socket) },
-		{ "group", same_text(old->group, new->group) },
+		{ "store", op25b_text_same(old->store, new->store) },
+		{ "socket", op25b_text_same(old->socket, new->socket) },
+		{ "group", op25b_text_same(old->group, new->group) },
 	};
-	char text[200] = "the collector file has another";
-	const char *comma = "";
+	char text[200];
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-		size_t used = strlen(text);
-
-		if (fixed[i].same)
-			continue;
-		snprintf(text + used, sizeof(text) - used, "%s '%s'", comma, fixed[i].key);
-		comma = ",";
-	}
-	if (!*comma)
-		return;
-	snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		 ": restart op25b-radiusd to follow that; all else of it is in force");
-	note(d, text);
+	if (*op25b_conf_differs("collector", "op25b-radiusd", fixed,
+				sizeof(fixed) / sizeof(fixed[0]), text, sizeof(text)))
+		note(d, text);
 }
 
 /* What was counted of a client stays with its name. */

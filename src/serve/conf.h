@@ -9,8 +9,10 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "policy/find.h"
 #include "policy/node.h"
@@ -94,3 +96,24 @@ void op25b_conf_store(struct op25b_conf *c, const struct op25b_node *node, const
  */
 void op25b_conf_group(struct op25b_conf *c, const struct op25b_node *node, const char *key,
 		      const char **ret);
+
+/**
+ * op25b_conf_say() - what came of a load, as lines: the findings, or why there are none.
+ * @r: what the load returned
+ */
+void op25b_conf_say(const char *path, int r, const struct op25b_findings *findings, FILE *out);
+
+/* A key whose value is taken at the start, and whether a file read again has the same. */
+struct op25b_conf_fixed {
+	const char *key;
+	bool same;
+};
+
+/**
+ * op25b_conf_differs() - the keys of @fixed that need a restart of @program, as a sentence.
+ * @file: as in "gateway"
+ * Returns @buffer of @size bytes, "" if all are the same.
+ */
+const char *op25b_conf_differs(const char *file, const char *program,
+			       const struct op25b_conf_fixed *fixed, size_t n, char *buffer,
+			       size_t size);
