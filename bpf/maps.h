@@ -105,3 +105,28 @@ struct {
 	__type(key, struct op25b_rate_key);
 	__type(value, struct op25b_rate);
 } rates SEC(".maps");
+
+/* Listening sockets; the kernel takes one out when it is closed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKHASH);
+	__uint(max_entries, OP25B_DOORS);
+	__type(key, struct op25b_door_key);
+	__type(value, __u64);
+} doors SEC(".maps");
+
+/* By ifindex: enum op25b_notice_port. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, OP25B_NOTICE_PORTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} notice_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct op25b_notice_page);
+} notice_page SEC(".maps");

@@ -14,7 +14,7 @@
 
 #include <linux/types.h>
 
-#define OP25B_ABI 3U
+#define OP25B_ABI 4U
 
 enum op25b_side { OP25B_SUBSCRIBER, OP25B_UPSTREAM, OP25B_BOTH };
 
@@ -233,7 +233,10 @@ struct op25b_control {
 	__u32 event_burst;
 	__u8 icmp4[4]; /* source of ICMP answers; all zero: the refused destination */
 	__u8 icmp6[16];
-	__u8 pad[20];
+	__u32 notice_rate; /* notices a second and line; 0: none */
+	__u32 notice_burst;
+	__u32 notice_mark; /* what the host routes to itself; 0: no notices, but resets */
+	__u8 pad[8];
 };
 _Static_assert(sizeof(struct op25b_control) == 64, "one block");
 
@@ -249,15 +252,54 @@ struct op25b_counter {
 	__u64 packets[OP25B_FAMILY_COUNT][2][OP25B_REASON_SLOTS];
 };
 
-/* What answering did with refused packets; one per-CPU record. */
+/*
+ * What answering did with refused packets; one per-CPU record; append only. A packet that was to
+ * get a notice and got a reset is in two of them: why, and what became of the reset.
+ */
 enum op25b_answer {
 	OP25B_ANSWERED,       /* reset or ICMP sent back */
 	OP25B_ANSWER_LIMITED, /* above the line's limit: dropped */
 	OP25B_ANSWER_NOT_DUE, /* how is drop, RST, fragment, no valid address: dropped */
 	OP25B_ANSWER_FAILED,  /* the frame could not be rebuilt: dropped */
 	OP25B_EVENT_LOST,     /* ring full */
-	OP25B_ANSWER_COUNT = 8
+	OP25B_NOTICED,        /* a connection attempt given to the responder's door */
+	OP25B_NOTICE_CARRIED, /* a later packet, given to its connection or to the door */
+	OP25B_NOTICE_LIMITED, /* above the line's limit of notices */
+	OP25B_NOTICE_AWAY,    /* no door: nobody listens */
+	OP25B_NOTICE_FULL,    /* the responder has as many connections as it takes */
+	OP25B_NOTICE_UNFIT,   /* tagged, tunnelled, in fragments, on a barred interface, ... */
+	OP25B_ANSWER_COUNT = 16
 };
+
+/* ---- notices ------------------------------------------------------------------------------ */
+
+#define OP25B_DOORS 16384U
+
+/* Which listening socket answers what was refused: each text of a generation has one a family. */
+struct op25b_door_key {
+	__u64 digest;  /* of the generation */
+	__u16 service; /* index in the generation; 0: none */
+	__u8 reason;   /* enum op25b_reason */
+	__u8 manner;   /* enum op25b_manner */
+	__u8 family;   /* enum op25b_family */
+	__u8 pad[3];
+};
+_Static_assert(sizeof(struct op25b_door_key) == 16, "no padding");
+
+/* What may be done about notices on an interface; where nothing is said, tc may give them. */
+enum op25b_notice_port {
+	OP25B_NOTICE_BARRED = 1 << 0, /* not even tc: the host doesn't route what comes in there */
+	OP25B_NOTICE_BELOW = 1 << 1,  /* XDP leaves them to the tc half, which stands below it */
+};
+
+#define OP25B_NOTICE_PORTS 65536U
+
+/* Written by the responder. */
+struct op25b_notice_page {
+	__u32 full; /* 1: takes no more connections for now */
+	__u32 pad[15];
+};
+_Static_assert(sizeof(struct op25b_notice_page) == 64, "one block");
 
 /* One connection attempt (SYN) that was refused or counted. */
 struct op25b_event {
@@ -278,7 +320,7 @@ struct op25b_event {
 };
 _Static_assert(sizeof(struct op25b_event) == 64, "no padding");
 
-/* Token buckets of one line, for answers and for events. */
+/* Token buckets of one line. */
 struct op25b_rate_key {
 	__u8 addr[16]; /* v4 whole, v6 its /64 */
 	__u32 family;
@@ -287,4 +329,7 @@ struct op25b_rate {
 	__u64 time_ns;
 	__u32 answers; /* tokens, thousandths */
 	__u32 events;
+	__u32 notices;
+	__u32 pad;
 };
+_Static_assert(sizeof(struct op25b_rate) == 24, "no padding");

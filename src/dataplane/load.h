@@ -106,6 +106,8 @@ struct op25b_settings {
 	uint32_t answer_rate, answer_burst; /* RST and ICMP a second and line; 0: none are sent */
 	uint32_t event_rate, event_burst;   /* events a second and line; 0: none */
 	uint8_t icmp4[4], icmp6[16];        /* of ICMP answers; zero: the refused destination */
+	uint32_t notice_rate, notice_burst; /* notices a second and line; more are reset */
+	uint32_t notice_mark; /* of packets for the responder; 0: all are reset, see notice.h */
 };
 
 /* Write settings; in force at once, field by field. No system call. */

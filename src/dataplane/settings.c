@@ -16,6 +16,9 @@ void op25b_dataplane_set(struct op25b_dataplane *dp, const struct op25b_settings
 	dp->control->event_burst = settings->event_burst;
 	memcpy(dp->control->icmp4, settings->icmp4, sizeof(settings->icmp4));
 	memcpy(dp->control->icmp6, settings->icmp6, sizeof(settings->icmp6));
+	dp->control->notice_rate = settings->notice_rate;
+	dp->control->notice_burst = settings->notice_burst;
+	dp->control->notice_mark = settings->notice_mark;
 }
 
 void op25b_dataplane_settings(const struct op25b_dataplane *dp, struct op25b_settings *ret_settings)
@@ -26,4 +29,7 @@ void op25b_dataplane_settings(const struct op25b_dataplane *dp, struct op25b_set
 	ret_settings->event_burst = dp->control->event_burst;
 	memcpy(ret_settings->icmp4, dp->control->icmp4, sizeof(ret_settings->icmp4));
 	memcpy(ret_settings->icmp6, dp->control->icmp6, sizeof(ret_settings->icmp6));
+	ret_settings->notice_rate = dp->control->notice_rate;
+	ret_settings->notice_burst = dp->control->notice_burst;
+	ret_settings->notice_mark = dp->control->notice_mark;
 }
