@@ -65,10 +65,10 @@ static void say_ready(struct responder *r)
 	char message[80];
 
 	set_limit(r);
-	snprintf(message, sizeof(message), "%sSTATUS=%zu doors", r->ready ? "" : "READY=1\n",
+	snprintf(message, sizeof(message), "%sSTATUS=doors: %zu", r->ready ? "" : "READY=1\n",
 		 op25b_doors_count(r->doors));
 	if (!r->ready)
-		op25b_log(OP25B_LOG_NOTICE, "op25b-noticed " OP25B_VERSION ": %zu doors",
+		op25b_log(OP25B_LOG_NOTICE, "op25b-noticed " OP25B_VERSION ": doors: %zu",
 			  op25b_doors_count(r->doors));
 	r->ready = true;
 	op25b_notify(message);
