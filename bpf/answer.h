@@ -2,8 +2,8 @@
 /*
  * Answers to refused packets: TCP RST (RFC 9293 3.10.7) or ICMP administratively prohibited (RFC
  * 1812 5.2.7.1, RFC 4443 3.1), made out of the refused frame and sent back where it came from,
- * inside the tags, the PPPoE session or the tunnel it came in. Never answered: RST, fragments,
- * multicast, what has no whole TCP header.
+ * inside the tags, the PPPoE session or the tunnel it came in. Never answered: RST (op25b_act() sees
+ * to that), fragments, multicast, what has no whole TCP header.
  *
  * On an skb whose checksum is "partial" (from veth, tun, virtio) the kernel or a device sums later,
  * from where the refused packet's TCP header was to the end, into the field there; an skb that ends
@@ -119,6 +119,7 @@ struct op25b_reply {
 	__u32 l3, l3_inner, l4, end; /* of the answer, in the new frame */
 };
 
+/* Not 0: none is possible. */
 OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judged *j,
 				  struct op25b_reply *r)
 {
@@ -129,7 +130,7 @@ OP25B_INLINE int op25b_reply_read(struct op25b_frame *f, const struct op25b_judg
 	    op25b_copy(f, p->l4, &r->tcp, sizeof(r->tcp)) || !op25b_is_unicast(f))
 		return -1;
 	header = (r->tcp.offset >> 4) * 4U;
-	if (r->tcp.flags & OP25B_TCP_RST || header < 20 || p->l4 + header > p->end)
+	if (header < 20 || p->l4 + header > p->end)
 		return -1;
 	r->from = j->peer;
 	if (!p->inner) {

@@ -15,17 +15,21 @@
 #include "bpf/calls.h"
 #include "bpf/report.h"
 #include "bpf/answer.h"
+#include "bpf/notice.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER };
+enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER, OP25B_TO_DOOR, OP25B_GIVEN };
 
-/* After a verdict that is not pass: report. OP25B_ANSWER: an answer is asked for and allowed. */
+/*
+ * After a verdict that is not pass: report. OP25B_ANSWER: an answer is asked for and allowed,
+ * OP25B_TO_DOOR: to the door, or else a reset.
+ */
 OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
-					  const struct op25b_judged *j)
+					  const struct op25b_judged *j, enum op25b_way way)
 {
-	int refused = j->decision.verdict == OP25B_REFUSE, due = 0, answer, event;
-	struct op25b_allowed may = {};
+	int refused = j->decision.verdict == OP25B_REFUSE, due = 0;
+	struct op25b_allowed ask = {}, may = {};
 	const __u32 zero = 0;
 	const struct op25b_control *c = bpf_map_lookup_elem(&control, &zero);
 
@@ -34,26 +38,31 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 	if (refused && j->decision.how != OP25B_DROP) {
 		struct op25b_reply reply = {};
 
-		due = !op25b_reply_read(f, j, &reply);
+		due = !op25b_reply_read(f, j, &reply) && !(reply.tcp.flags & OP25B_TCP_RST);
 	}
-	answer = due && c->answer_rate;
-	event = c->event_rate && op25b_is_attempt(f, &j->packet);
+	ask.answer = due && c->answer_rate;
+	ask.event = c->event_rate && op25b_is_attempt(f, &j->packet);
+	ask.notice = way == OP25B_WAY_NOTICE && c->notice_rate;
 	/* Where nothing is to be sent a flood pays for no bucket, and turns none out. */
-	if (answer || event)
-		may = op25b_limit(&j->line, c, answer, event);
-	if (event && may.event)
+	if (ask.answer || ask.event || ask.notice)
+		may = op25b_limit(&j->line, c, &ask);
+	if (may.event)
 		op25b_emit(ifindex, j);
 	if (!refused)
 		return OP25B_GO;
+	if (may.notice)
+		return OP25B_TO_DOOR;
+	if (way == OP25B_WAY_NOTICE)
+		op25b_tally(OP25B_NOTICE_LIMITED);
 	if (!due) {
 		op25b_tally(OP25B_ANSWER_NOT_DUE);
 		return OP25B_DIE;
 	}
-	if (!answer || !may.answer) {
+	if (!may.answer) {
 		op25b_tally(OP25B_ANSWER_LIMITED);
 		return OP25B_DIE;
 	}
-	return OP25B_ANSWER;
+	return way == OP25B_WAY_DOOR ? OP25B_TO_DOOR : OP25B_ANSWER;
 }
 
 OP25B_INLINE enum op25b_outcome op25b_answer(struct op25b_frame *f, const struct op25b_judged *j,
@@ -102,14 +111,33 @@ OP25B_GLOBAL int xdp_act(struct xdp_md *ctx, const struct op25b_judged *j)
 {
 	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
 
-	return j ? (int)op25b_act(&f, ctx->ingress_ifindex, j) : OP25B_DIE;
+	return j ? (int)op25b_act(&f, ctx->ingress_ifindex, j, OP25B_WAY_ANSWER) : OP25B_DIE;
 }
 
-OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2)
+OP25B_GLOBAL int tc_act(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2, __u32 way)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, l2);
 
-	return j ? (int)op25b_act(&f, skb->ifindex, j) : OP25B_DIE;
+	return j ? (int)op25b_act(&f, skb->ifindex, j, way) : OP25B_DIE;
+}
+
+OP25B_GLOBAL int xdp_notice(struct xdp_md *ctx, const struct op25b_judged *j)
+{
+	struct op25b_frame f = OP25B_XDP_FRAME(ctx);
+
+	return j ? op25b_notice_below(&f, j) : 0;
+}
+
+OP25B_GLOBAL int tc_notice(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2)
+{
+	struct op25b_frame f = OP25B_TC_FRAME(skb, l2);
+
+	return j ? (int)op25b_notice_way(&f, j) : OP25B_WAY_ANSWER;
+}
+
+OP25B_GLOBAL int tc_door(struct __sk_buff *skb, const struct op25b_judged *j, __u32 way)
+{
+	return j ? op25b_notice_door(skb, j, way) : 0;
 }
 
 OP25B_GLOBAL int xdp_quote(struct xdp_md *ctx, const struct op25b_judged *j)
@@ -173,6 +201,8 @@ OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u
 	if (j.shared)
 		op25b_shared_ask(&j);
 	op25b_count(&j);
+	if (j.decision.how == OP25B_NOTICE && xdp_notice(ctx, &j))
+		return XDP_PASS;
 	if (j.decision.verdict != OP25B_PASS)
 		outcome = xdp_act(ctx, &j);
 	if (outcome == OP25B_ANSWER)
@@ -180,7 +210,26 @@ OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u
 	return outcome == OP25B_GO ? XDP_PASS : outcome == OP25B_ANSWER ? XDP_TX : XDP_DROP;
 }
 
-OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, __u32 side, int l2)
+/* All of it but deciding and answering, which only some need. */
+OP25B_GLOBAL int tc_refuse(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2)
+{
+	int way = OP25B_WAY_ANSWER, outcome;
+
+	if (!j)
+		return OP25B_DIE;
+	if (j->decision.how == OP25B_NOTICE)
+		way = tc_notice(skb, j, l2);
+	if (way == OP25B_WAY_GIVEN)
+		return OP25B_GIVEN;
+	outcome = tc_act(skb, j, l2, way);
+	if (outcome == OP25B_TO_DOOR)
+		outcome = tc_door(skb, j, way) ? OP25B_GIVEN : OP25B_ANSWER;
+	return outcome;
+}
+
+/* What the short way does not settle. @counted: XDP has counted it. */
+OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, __u32 side, int l2,
+			 int counted)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_judged j;
@@ -193,9 +242,12 @@ OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, _
 	tc_judge(skb, &j, side);
 	if (j.shared)
 		op25b_shared_ask(&j);
-	op25b_count(&j);
+	if (!counted)
+		op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
-		outcome = tc_act(skb, &j, (__u32)l2);
+		outcome = tc_refuse(skb, &j, (__u32)l2);
+	if (outcome == OP25B_GIVEN)
+		return TC_ACT_OK;
 	if (outcome == OP25B_ANSWER) {
 		quoted = op25b_quotes(&j) ? tc_quote(skb, &j) : 0;
 		outcome = l2 ? tc_answer(skb, &j, quoted) : tc_answer_l3(skb, &j, quoted);
@@ -223,18 +275,25 @@ OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
 	return xdp_rest(ctx, &copy, side);
 }
 
-OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
+OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side, int counted)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_link link = op25b_parse_link(&f, l2), copy;
 	enum op25b_family settled = op25b_settle(&f, &link);
 
 	if (settled != OP25B_FAMILY_COUNT) {
-		op25b_count_settled(settled);
+		if (!counted)
+			op25b_count_settled(settled);
 		return TC_ACT_UNSPEC;
 	}
 	copy = link;
-	return tc_rest(skb, &copy, side, l2);
+	return tc_rest(skb, &copy, side, l2, counted);
+}
+
+/* The half that stands below XDP: nothing is here for all but what XDP left to it. */
+OP25B_INLINE int tc_half(struct __sk_buff *skb, enum op25b_side side)
+{
+	return op25b_notice_left(skb) ? tc_main(skb, 1, side, 1) : TC_ACT_UNSPEC;
 }
 
 OP25B_INLINE int op25b_word(const struct op25b_decision *d)
@@ -275,12 +334,14 @@ OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
 OP25B_PROGRAM("xdp.frags", xdp_subscriber, struct xdp_md *ctx, xdp_main(ctx, OP25B_SUBSCRIBER))
 OP25B_PROGRAM("xdp.frags", xdp_upstream, struct xdp_md *ctx, xdp_main(ctx, OP25B_UPSTREAM))
 OP25B_PROGRAM("xdp.frags", xdp_both, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOTH))
-OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER))
-OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM))
-OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH))
-OP25B_PROGRAM("tc", tc_subscriber_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_SUBSCRIBER))
-OP25B_PROGRAM("tc", tc_upstream_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_UPSTREAM))
-OP25B_PROGRAM("tc", tc_both_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_BOTH))
+OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER, 0))
+OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM, 0))
+OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH, 0))
+OP25B_PROGRAM("tc", tc_subscriber_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_SUBSCRIBER, 0))
+OP25B_PROGRAM("tc", tc_upstream_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_UPSTREAM, 0))
+OP25B_PROGRAM("tc", tc_both_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_BOTH, 0))
+OP25B_PROGRAM("tc", tc_notice_subscriber, struct __sk_buff *skb, tc_half(skb, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_notice_both, struct __sk_buff *skb, tc_half(skb, OP25B_BOTH))
 OP25B_PROGRAM("xdp.frags", xdp_explain_subscriber, struct xdp_md *ctx,
 	      xdp_word(ctx, OP25B_SUBSCRIBER))
 OP25B_PROGRAM("xdp.frags", xdp_explain_upstream, struct xdp_md *ctx, xdp_word(ctx, OP25B_UPSTREAM))

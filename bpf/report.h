@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What is left behind of a packet: a counter for each, and for refused or counted connection
- * attempts (SYN) an event. Answers and events of one line are limited by two token buckets; the
- * limits stand in `control`.
+ * attempts (SYN) an event. Answers, events and notices of one line are limited by three token
+ * buckets; the limits stand in `control`.
  */
 #pragma once
 
@@ -45,35 +45,39 @@ OP25B_INLINE void op25b_tally(__u32 what)
 		(*n)++;
 }
 
-/* Refills *tokens (thousandths) for `ms` and takes one; 0 if there was none. */
-OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ms, __u32 rate, __u32 burst)
+/* Refills *tokens (thousandths) for `ms`, and takes one if asked to; 1 if it did. */
+OP25B_INLINE int op25b_take(__u32 *tokens, __u64 ms, __u32 rate, __u32 burst, int asked)
 {
 	__u64 full = (__u64)burst * 1000, now = *tokens + ms * rate;
+	int taken;
 
 	if (now > full)
 		now = full;
-	if (now < 1000) {
-		*tokens = (__u32)now;
-		return 0;
-	}
-	*tokens = (__u32)(now - 1000);
-	return 1;
+	taken = asked && now >= 1000;
+	*tokens = (__u32)(taken ? now - 1000 : now);
+	return taken;
 }
 
+/* What is asked of a line's buckets, and what they grant. */
 struct op25b_allowed {
-	int answer, event;
+	int answer, event, notice;
 };
 
-/* Asks the line's buckets. Two CPUs may both take the last token: a limit, not an account. */
+/*
+ * Asks the line's buckets; an answer only where no notice is granted. Two CPUs may both take the
+ * last token: a limit, not an account.
+ */
 OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
-					      const struct op25b_control *c, int answer, int event)
+					      const struct op25b_control *c,
+					      const struct op25b_allowed *asked)
 {
 	struct op25b_rate_key key = { .family = line->family };
 	struct op25b_rate fresh = { .time_ns = bpf_ktime_get_ns(),
 				    .answers = c->answer_burst * 1000,
-				    .events = c->event_burst * 1000 };
+				    .events = c->event_burst * 1000,
+				    .notices = c->notice_burst * 1000 };
 	struct op25b_rate *r;
-	struct op25b_allowed ret;
+	struct op25b_allowed ret = {};
 	__u64 now = fresh.time_ns, ms;
 
 	__builtin_memcpy(key.addr, line->bytes, 8); /* v4 whole, v6 its /64 */
@@ -82,20 +86,18 @@ OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
 		bpf_map_update_elem(&rates, &key, &fresh, BPF_NOEXIST);
 		r = bpf_map_lookup_elem(&rates, &key);
 		if (!r)
-			return (struct op25b_allowed){ 0, 0 };
+			return ret;
 	}
 	/* Whole milliseconds only, and the rest stays: a flood must not round the refill away. */
 	ms = now > r->time_ns ? (now - r->time_ns) / 1000000 : 0;
 	r->time_ns += ms * 1000000;
 	if (ms > 60000)
 		ms = 60000;
-	/* Both are refilled by the same span; the one not asked for takes nothing. */
-	ret.answer = op25b_take(&r->answers, ms, c->answer_rate, c->answer_burst);
-	ret.event = op25b_take(&r->events, ms, c->event_rate, c->event_burst);
-	if (ret.answer && !answer)
-		r->answers += 1000;
-	if (ret.event && !event)
-		r->events += 1000;
+	/* All are refilled by the same span. */
+	ret.notice = op25b_take(&r->notices, ms, c->notice_rate, c->notice_burst, asked->notice);
+	ret.answer = op25b_take(&r->answers, ms, c->answer_rate, c->answer_burst,
+				asked->answer && !ret.notice);
+	ret.event = op25b_take(&r->events, ms, c->event_rate, c->event_burst, asked->event);
 	return ret;
 }
 
