@@ -16,6 +16,7 @@
 #include "dataplane/generation.h"
 #include "dataplane/hooks.h"
 #include "dataplane/log.h"
+#include "dataplane/notice-port.h"
 #include "dataplane/xdp-query.h"
 
 /* linux/bpf.h of Debian 12 does not know it yet; a kernel that does not either says -EINVAL. */
@@ -51,7 +52,7 @@ static bool wants_tc(const struct op25b_device *device)
 	       strcmp(device->driver, "tun") == 0;
 }
 
-static uint32_t find_notes(const struct op25b_attachment *a)
+static uint32_t find_notes(const struct op25b_dataplane *dp, const struct op25b_attachment *a)
 {
 	LIBBPF_OPTS(bpf_prog_query_opts, tcx);
 	struct op25b_device device;
@@ -62,11 +63,14 @@ static uint32_t find_notes(const struct op25b_attachment *a)
 	if (a->hook != OP25B_HOOK_TC) {
 		if (op25b_device_read(a->name, &device, NULL) == 0 && device.vlan_stripping)
 			notes |= OP25B_NOTE_VLAN_STRIPPED;
+		if (op25b_filters_count(a->ifindex, 0, OP25B_TC_HALF, &filters) == 0 &&
+		    filters.before && op25b_notice_port_has(dp, a->ifindex, OP25B_NOTICE_BELOW))
+			notes |= OP25B_NOTE_NOTICE_BEHIND;
 		return notes;
 	}
 	if (op25b_xdp_query(a->ifindex, &xdp) == 0 && xdp.prog_id)
 		notes |= OP25B_NOTE_FOREIGN_XDP;
-	if (op25b_filters_count(a->ifindex, 0, &filters) == 0 && filters.others)
+	if (op25b_filters_count(a->ifindex, 0, OP25B_TC_HANDLE, &filters) == 0 && filters.others)
 		notes |= OP25B_NOTE_FOREIGN_TC;
 	if (filters.before)
 		notes |= OP25B_NOTE_TC_BEFORE;
@@ -80,19 +84,22 @@ int op25b_attach_find(struct op25b_dataplane *dp, unsigned int ifindex,
 		      struct op25b_attachment *ret_attachment, struct op25b_error *error)
 {
 	struct op25b_attachment a = { 0 };
+	bool held = false;
 	int code;
 
 	op25b_log_begin();
 	code = op25b_xdp_find(dp, ifindex, &a);
+	if (code == 0 && op25b_half_is_due(dp, ifindex, a.side, &held))
+		a.current = false;
 	if (code == -ENOENT)
-		code = op25b_tc_find(dp, ifindex, &a);
+		code = op25b_tc_find(dp, ifindex, OP25B_TC_HANDLE, &a);
 	if (code < 0)
 		return op25b_log_error(error, code, "interface %u: %s", ifindex,
 				       code == -ENOENT ? "nothing of op25b is attached" :
 							 strerror(-code));
 	if (!if_indextoname(ifindex, a.name))
 		return op25b_error_set(error, -ENOENT, "interface %u is gone", ifindex);
-	a.notes = find_notes(&a);
+	a.notes = find_notes(dp, &a) | (held ? OP25B_NOTE_NOTICE_HELD : 0);
 	*ret_attachment = a;
 	return 0;
 }
@@ -109,19 +116,23 @@ static int attach_xdp(struct op25b_dataplane *dp, const struct op25b_device *dev
 				       "%s: its frames have no Ethernet header; choose tc or auto",
 				       device->name);
 	if (op25b_xdp_find(dp, device->ifindex, &there) == 0 && there.hook != hook) {
-		code = op25b_tc_attach(dp, device, side, error);
+		code = op25b_tc_attach(dp, device, OP25B_TC_HANDLE, side, error);
 		if (code < 0)
 			return code;
 	}
 	code = op25b_xdp_attach(dp, device, side, hook, error);
-	return code < 0 ? code : op25b_tc_detach(dp, device->ifindex, error);
+	if (code == 0)
+		code = op25b_half_attach(dp, device, side, error);
+	return code < 0 ? code : op25b_tc_detach(dp, device->ifindex, OP25B_TC_HANDLE, error);
 }
 
 static int attach_tc(struct op25b_dataplane *dp, const struct op25b_device *device,
 		     enum op25b_side side, struct op25b_error *error)
 {
-	int code = op25b_tc_attach(dp, device, side, error);
+	int code = op25b_tc_attach(dp, device, OP25B_TC_HANDLE, side, error);
 
+	if (code == 0)
+		code = op25b_half_detach(dp, device->ifindex, error);
 	return code < 0 ? code : op25b_xdp_detach(dp, device->ifindex, error);
 }
 
@@ -176,10 +187,11 @@ int op25b_attach(struct op25b_dataplane *dp, const char *name, enum op25b_side s
 
 int op25b_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_error *error)
 {
-	int xdp, tc;
+	int xdp, tc, half;
 
 	op25b_log_begin();
-	tc = op25b_tc_detach(dp, ifindex, error);
+	half = op25b_half_detach(dp, ifindex, error);
+	tc = op25b_tc_detach(dp, ifindex, OP25B_TC_HANDLE, error);
 	xdp = op25b_xdp_detach(dp, ifindex, error);
-	return xdp < 0 ? xdp : tc;
+	return xdp < 0 ? xdp : tc < 0 ? tc : half;
 }

@@ -26,6 +26,7 @@ enum op25b_hook {
 
 #define OP25B_TC_PRIORITY 1U
 #define OP25B_TC_HANDLE   25U
+#define OP25B_TC_HALF     26U /* of the half that XDP leaves packets to: bpf/notice.h */
 
 enum op25b_attach_note {
 	/* Tags are gone before XDP: answers leave untagged. Remedy: ethtool -K DEV rxvlan off. */
@@ -38,6 +39,10 @@ enum op25b_attach_note {
 	OP25B_NOTE_FOREIGN_TC = 1 << 3,
 	/* And it sees packets before ours, and may pass them: a problem. */
 	OP25B_NOTE_TC_BEFORE = 1 << 4,
+	/* XDP's tc half has no place (somebody else's filter is there): resets, no notices. */
+	OP25B_NOTE_NOTICE_HELD = 1 << 5,
+	/* Somebody else's tc filter sees packets before the half, and may keep them from it. */
+	OP25B_NOTE_NOTICE_BEHIND = 1 << 6,
 };
 
 struct op25b_attachment {
@@ -46,7 +51,7 @@ struct op25b_attachment {
 	enum op25b_hook hook; /* what was taken; never OP25B_HOOK_AUTO */
 	enum op25b_side side;
 	bool layer3;      /* the variant for frames without Ethernet header */
-	bool current;     /* a program of this load; else op25b_attach() will replace it */
+	bool current;     /* programs of this load, all of them; else op25b_attach() mends it */
 	uint32_t prog_id; /* the kernel's number of the program */
 	uint32_t notes;   /* enum op25b_attach_note */
 };
@@ -61,6 +66,8 @@ struct op25b_attachment {
  *
  * Idempotent. Another program of ours there is replaced in place (upgrade, other side); where the
  * hook changes, the new one is attached before the old one goes: no packet goes unjudged between.
+ * Below XDP a tc half is put, or taken off, as op25b_settings.notice_mark says now: after that was
+ * set from 0 or to 0, attach again.
  *
  * Returns 0; -ENODEV: no such interface; -ENODATA: no generation is in force yet, so nothing would
  * be enforced; -EBUSY: somebody else's program holds the hook (@error has its number and name);
@@ -84,7 +91,8 @@ int op25b_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_
 /**
  * op25b_attach_find() - what of ours is on an interface, asked from the kernel.
  * Returns 0; -ENOENT: nothing: never attached, or taken off by somebody. If two hooks carry ours
- * (killed between the steps of a change), the one with XDP is told; op25b_attach() mends that.
+ * (killed between the steps of a change), the one with XDP is told; op25b_attach() mends that. The
+ * tc half is part of XDP's attachment; alone it is nothing.
  */
 int op25b_attach_find(struct op25b_dataplane *dp, unsigned int ifindex,
 		      struct op25b_attachment *ret_attachment, struct op25b_error *error);

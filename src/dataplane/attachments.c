@@ -124,8 +124,10 @@ void op25b_attach_private_end(struct op25b_dataplane *dp)
 {
 	struct if_nameindex *names = dp->pins ? NULL : if_nameindex();
 
-	for (const struct if_nameindex *i = names; i && i->if_index; i++)
-		op25b_tc_detach(dp, i->if_index, NULL);
+	for (const struct if_nameindex *i = names; i && i->if_index; i++) {
+		op25b_tc_detach(dp, i->if_index, OP25B_TC_HALF, NULL);
+		op25b_tc_detach(dp, i->if_index, OP25B_TC_HANDLE, NULL);
+	}
 	free_names(&names);
 	for (size_t i = 0; i < dp->n_links; i++)
 		close(dp->links[i].fd);

@@ -99,7 +99,7 @@ static int copy_map(int from, int to)
 	    bpf_obj_get_info_by_fd(to, &new, &size) < 0)
 		return -errno;
 	if (old.type != new.type || old.value_size != new.value_size ||
-	    old.max_entries != new.max_entries)
+	    old.max_entries > new.max_entries)
 		return 0;
 	records = make_room((old.value_size + 7) / 8, &cpus);
 	if (!records)

@@ -23,6 +23,7 @@ struct dump_request {
 
 struct tally {
 	struct op25b_filters filters;
+	uint32_t handle;
 	bool ours, end;
 };
 
@@ -46,7 +47,7 @@ static void tally_filter(struct tally *tally, const struct nlmsghdr *message)
 	const struct tcmsg *tc = NLMSG_DATA(message);
 	uint32_t priority = tc->tcm_info >> 16;
 
-	if (priority == OP25B_TC_PRIORITY && tc->tcm_handle == OP25B_TC_HANDLE) {
+	if (priority == OP25B_TC_PRIORITY && tc->tcm_handle == tally->handle) {
 		tally->ours = true;
 		return;
 	}
@@ -74,7 +75,8 @@ static int take_messages(const struct nlmsghdr *message, size_t length, struct t
 	return 0;
 }
 
-int op25b_filters_count(unsigned int ifindex, int egress, struct op25b_filters *ret)
+int op25b_filters_count(unsigned int ifindex, int egress, uint32_t handle,
+			struct op25b_filters *ret)
 {
 	OP25B_AUTO_CLOSE int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	struct dump_request request = {
@@ -87,7 +89,7 @@ int op25b_filters_count(unsigned int ifindex, int egress, struct op25b_filters *
 						egress ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS) },
 	};
 	char buffer[32768] __attribute__((aligned(8)));
-	struct tally tally = { 0 };
+	struct tally tally = { .handle = handle };
 	ssize_t got;
 	int code;
 

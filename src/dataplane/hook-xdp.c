@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "dataplane/hooks.h"
 #include "dataplane/log.h"
+#include "dataplane/notice-port.h"
 #include "dataplane/program.h"
 #include "dataplane/xdp-query.h"
 
@@ -195,7 +196,7 @@ int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op
 int op25b_xdp_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
 		     enum op25b_side side, enum op25b_hook hook, struct op25b_error *error)
 {
-	int prog = op25b_program_load(dp, op25b_program_name(false, side, false), error), code;
+	int prog = op25b_program_load(dp, op25b_program_name(OP25B_PLACE_XDP, side), error), code;
 	struct op25b_attachment there;
 
 	if (prog < 0)
@@ -219,7 +220,9 @@ void op25b_xdp_drop_dead(struct op25b_dataplane *dp, unsigned int ifindex)
 	struct bpf_link_info info = { 0 };
 	__u32 size = sizeof(info);
 
-	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 &&
-	    info.type == BPF_LINK_TYPE_XDP && !info.xdp.ifindex)
-		drop_link(dp, ifindex);
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0 ||
+	    info.type != BPF_LINK_TYPE_XDP || info.xdp.ifindex)
+		return;
+	op25b_notice_port_change(dp, ifindex, OP25B_NOTICE_BELOW, false);
+	drop_link(dp, ifindex);
 }

@@ -22,17 +22,36 @@ int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op
 /* Remove the pin of a link that stands on no interface any more, in whatever network namespace. */
 void op25b_xdp_drop_dead(struct op25b_dataplane *dp, unsigned int ifindex);
 
-/* As op25b_xdp_find(). */
-int op25b_tc_find(const struct op25b_dataplane *dp, unsigned int ifindex,
+/* As op25b_xdp_find(). @handle: OP25B_TC_HANDLE or OP25B_TC_HALF. */
+int op25b_tc_find(const struct op25b_dataplane *dp, unsigned int ifindex, uint32_t handle,
 		  struct op25b_attachment *ret_attachment);
 
+/* Whether a filter is there, whoever's. */
+bool op25b_tc_is_held(unsigned int ifindex, uint32_t handle);
+
 /* -EBUSY: a program not ours, but with such a name, is at our place; @error says how to end it. */
-int op25b_tc_stranger(const struct op25b_dataplane *dp, unsigned int ifindex, const char *name,
-		      struct op25b_error *error);
+int op25b_tc_stranger(const struct op25b_dataplane *dp, unsigned int ifindex, uint32_t handle,
+		      const char *name, struct op25b_error *error);
 
 /* As op25b_xdp_attach(). */
-int op25b_tc_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
+int op25b_tc_attach(struct op25b_dataplane *dp, const struct op25b_device *device, uint32_t handle,
 		    enum op25b_side side, struct op25b_error *error);
 
 /* As op25b_xdp_detach(); with the clsact qdisc, if that is ours and empty. */
-int op25b_tc_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_error *error);
+int op25b_tc_detach(struct op25b_dataplane *dp, unsigned int ifindex, uint32_t handle,
+		    struct op25b_error *error);
+
+/*
+ * Whether op25b_half_attach() has something to do where XDP stands for that side: the half is
+ * missing, or there without need, or of before, or XDP doesn't know of it.
+ * @ret_held: it is wanted, but somebody else's filter has its place
+ */
+bool op25b_half_is_due(const struct op25b_dataplane *dp, unsigned int ifindex, enum op25b_side side,
+		       bool *ret_held);
+
+/* Where the half can't stand, XDP is told so and answers alone: that is no error. */
+int op25b_half_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
+		      enum op25b_side side, struct op25b_error *error);
+
+/* Before XDP goes. Returns 0 also if there is none. */
+int op25b_half_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_error *error);

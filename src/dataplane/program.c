@@ -15,18 +15,20 @@
 
 static const struct {
 	const char *name;
-	bool tc, layer3;
+	enum op25b_place place;
 	enum op25b_side side;
 } programs[] = {
-	{ "xdp_subscriber", false, false, OP25B_SUBSCRIBER },
-	{ "xdp_upstream", false, false, OP25B_UPSTREAM },
-	{ "xdp_both", false, false, OP25B_BOTH },
-	{ "tc_subscriber", true, false, OP25B_SUBSCRIBER },
-	{ "tc_upstream", true, false, OP25B_UPSTREAM },
-	{ "tc_both", true, false, OP25B_BOTH },
-	{ "tc_subscriber_l3", true, true, OP25B_SUBSCRIBER },
-	{ "tc_upstream_l3", true, true, OP25B_UPSTREAM },
-	{ "tc_both_l3", true, true, OP25B_BOTH },
+	{ "xdp_subscriber", OP25B_PLACE_XDP, OP25B_SUBSCRIBER },
+	{ "xdp_upstream", OP25B_PLACE_XDP, OP25B_UPSTREAM },
+	{ "xdp_both", OP25B_PLACE_XDP, OP25B_BOTH },
+	{ "tc_subscriber", OP25B_PLACE_TC, OP25B_SUBSCRIBER },
+	{ "tc_upstream", OP25B_PLACE_TC, OP25B_UPSTREAM },
+	{ "tc_both", OP25B_PLACE_TC, OP25B_BOTH },
+	{ "tc_subscriber_l3", OP25B_PLACE_TC_L3, OP25B_SUBSCRIBER },
+	{ "tc_upstream_l3", OP25B_PLACE_TC_L3, OP25B_UPSTREAM },
+	{ "tc_both_l3", OP25B_PLACE_TC_L3, OP25B_BOTH },
+	{ "tc_notice_subscriber", OP25B_PLACE_HALF, OP25B_SUBSCRIBER },
+	{ "tc_notice_both", OP25B_PLACE_HALF, OP25B_BOTH },
 };
 #define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
 
@@ -45,9 +47,8 @@ static void name_place(struct op25b_program *program)
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		if (strncmp(programs[i].name, program->name, sizeof(program->name) - 1) != 0)
 			continue;
-		program->tc = programs[i].tc;
+		program->place = programs[i].place;
 		program->side = programs[i].side;
-		program->layer3 = programs[i].layer3;
 	}
 }
 
@@ -84,11 +85,10 @@ bool op25b_program_named(const struct op25b_program *program)
 	return false;
 }
 
-const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3)
+const char *op25b_program_name(enum op25b_place place, enum op25b_side side)
 {
 	for (size_t i = 0; i < PROGRAMS; i++)
-		if (programs[i].tc == tc && programs[i].side == side &&
-		    programs[i].layer3 == layer3)
+		if (programs[i].place == place && programs[i].side == side)
 			return programs[i].name;
 	return "";
 }

@@ -10,13 +10,21 @@
 #include "dataplane/attach.h"
 #include "dataplane/state.h"
 
+/* Where a program can stand. */
+enum op25b_place {
+	OP25B_PLACE_XDP,
+	OP25B_PLACE_TC,
+	OP25B_PLACE_TC_L3, /* frames have no Ethernet header */
+	OP25B_PLACE_HALF,  /* tc below XDP, for notices */
+};
+
 struct op25b_program {
 	uint32_t id;
 	char name[16];        /* as the kernel keeps it, cut at 15 characters */
 	bool ours;            /* uses our control map, of this ABI or of one being replaced */
 	bool current;         /* loaded by this handle */
 	enum op25b_side side; /* the rest: only if ours */
-	bool tc, layer3;
+	enum op25b_place place;
 };
 
 /* Returns 0; -ENOENT: no such program any more; -EPERM; other errors of the kernel. */
@@ -27,7 +35,7 @@ int op25b_program_read(const struct op25b_dataplane *dp, uint32_t id,
 bool op25b_program_named(const struct op25b_program *program);
 
 /* Name in the object of the program for a place. */
-const char *op25b_program_name(bool tc, enum op25b_side side, bool layer3);
+const char *op25b_program_name(enum op25b_place place, enum op25b_side side);
 
 /* Descriptor of a program by its name, owned by the handle; loads it. Errors as load.h says. */
 int op25b_program_load(struct op25b_dataplane *dp, const char *name, struct op25b_error *error);

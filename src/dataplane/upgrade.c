@@ -120,24 +120,30 @@ static int tell_strangers(struct op25b_dataplane *dp, struct op25b_error *error)
 	struct if_nameindex *names = if_nameindex();
 	int code = 0;
 
-	for (const struct if_nameindex *i = names; i && code == 0 && i->if_index; i++)
-		code = op25b_tc_stranger(dp, i->if_index, i->if_name, error);
+	for (const struct if_nameindex *i = names; i && code == 0 && i->if_index; i++) {
+		code = op25b_tc_stranger(dp, i->if_index, OP25B_TC_HANDLE, i->if_name, error);
+		if (code == 0)
+			code = op25b_tc_stranger(dp, i->if_index, OP25B_TC_HALF, i->if_name, error);
+	}
 	if (names)
 		if_freenameindex(names);
 	return code;
 }
 
+/* Of every interface: a tc half whose XDP somebody took off is in no list. */
 static int detach_everywhere(struct op25b_dataplane *dp, struct op25b_error *error)
 {
-	OP25B_AUTO_FREE struct op25b_attachment *list = NULL;
+	struct if_nameindex *names = if_nameindex();
 	struct op25b_error first = { "" };
-	size_t n = 0;
-	int code = op25b_attach_list(dp, &list, &n, error), failed = 0;
+	int failed = 0;
 
-	for (size_t i = 0; code == 0 && i < n; i++)
-		if (op25b_detach(dp, list[i].ifindex, failed ? NULL : &first) < 0)
+	if (!names)
+		return op25b_error_set(error, -errno, "list of interfaces: %s", strerror(errno));
+	for (const struct if_nameindex *i = names; i->if_index; i++)
+		if (op25b_detach(dp, i->if_index, failed ? NULL : &first) < 0)
 			failed = -EIO;
-	return code ? code : failed ? op25b_error_set(error, failed, "%s", first.text) : 0;
+	if_freenameindex(names);
+	return failed ? op25b_error_set(error, failed, "%s", first.text) : 0;
 }
 
 int op25b_dataplane_remove(struct op25b_dataplane *dp, struct op25b_error *error)
