@@ -7,108 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "serve/client.h"
 #include "serve/log.h"
+#include "serve/unix-socket.h"
 
-#define BACKLOG 64
-
-static int fill_address(const char *path, struct sockaddr_un *ret, struct op25b_error *error)
+static int find_group(const char *name, gid_t *ret_group, struct op25b_error *error)
 {
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(ret->sun_path))
-		return op25b_error_set(error, -ENAMETOOLONG, "socket %s: the path is too long",
-				       path);
-	snprintf(ret->sun_path, sizeof(ret->sun_path), "%s", path);
-	return 0;
-}
+	const struct group *group;
 
-static void make_folder(const char *path)
-{
-	char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	char *slash;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (!slash || slash == folder)
-		return;
-	*slash = '\0';
-	mkdir(folder, 0755); /* if that didn't help, bind() says why */
-}
-
-/* A socket left by a process that was killed is removed; one somebody listens on is not. */
-static int clear_path(const struct sockaddr_un *address, struct op25b_error *error)
-{
-	OP25B_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct stat info;
-
-	if (fd < 0)
-		return op25b_error_set(error, -errno, "can't make a socket: %s", strerror(errno));
-	if (lstat(address->sun_path, &info) < 0)
-		return 0;
-	if (!S_ISSOCK(info.st_mode))
-		return op25b_error_set(error, -EEXIST, "%s is there and is no socket",
-				       address->sun_path);
-	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) || errno == EAGAIN)
-		return op25b_error_set(error, -EADDRINUSE, "another process listens on %s",
-				       address->sun_path);
-	unlink(address->sun_path);
-	return 0;
-}
-
-static int give_to_group(const char *path, const char *name, struct op25b_error *error)
-{
-	struct group *group;
-
+	*ret_group = OP25B_UNIX_ROOT_ONLY;
 	if (!name)
-		return chmod(path, 0600) < 0 ? -errno : 0;
-	errno = 0;
+		return 0;
 	group = getgrnam(name);
 	if (!group)
 		return op25b_error_set(error, -ENOENT,
 				       "there is no group '%s'; make it (groupadd --system %s) or "
 				       "correct 'group' in the gateway file",
 				       name, name);
-	/* The group first: before, nobody but root may open it. */
-	if (chown(path, (uid_t)-1, group->gr_gid) < 0 || chmod(path, 0660) < 0)
-		return op25b_error_set(error, -errno, "%s: can't give it to group %s: %s", path,
-				       name, strerror(errno));
-	return 0;
-}
-
-static int listen_at(const char *path, const char *group, int *ret_fd, struct op25b_error *error)
-{
-	OP25B_AUTO_CLOSE int fd = -1;
-	struct sockaddr_un address;
-	mode_t mask;
-	int r = fill_address(path, &address, error);
-
-	if (r)
-		return r;
-	make_folder(path);
-	r = clear_path(&address, error);
-	if (r)
-		return r;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return op25b_error_set(error, -errno, "can't make a socket: %s", strerror(errno));
-	mask = umask(0177);
-	r = bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
-	umask(mask);
-	if (r)
-		return op25b_error_set(error, r, "can't bind %s: %s", path, strerror(-r));
-	r = give_to_group(path, group, error);
-	if (!r && listen(fd, BACKLOG) < 0)
-		r = op25b_error_set(error, -errno, "can't listen on %s: %s", path, strerror(errno));
-	if (r) {
-		unlink(path);
-		return r;
-	}
-	*ret_fd = OP25B_TAKE_FD(fd);
+	*ret_group = group->gr_gid;
 	return 0;
 }
 
@@ -147,6 +66,7 @@ int op25b_control_open(struct event_base *base, const char *path, const char *gr
 {
 	struct op25b_control *control = calloc(1, sizeof(*control));
 	OP25B_AUTO_CLOSE int fd = -1;
+	gid_t gid;
 	int r;
 
 	if (!control)
@@ -154,7 +74,8 @@ int op25b_control_open(struct event_base *base, const char *path, const char *gr
 	control->base = base;
 	control->calls = calls;
 	control->context = context;
-	r = listen_at(path, group, &fd, error);
+	r = find_group(group, &gid, error);
+	r = r ? r : op25b_unix_listen(path, SOCK_STREAM, gid, &fd, error);
 	if (!r) {
 		snprintf(control->path, sizeof(control->path), "%s", path);
 		control->resume = evtimer_new(base, resume_accepting, control);
