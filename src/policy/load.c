@@ -56,6 +56,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	op25b_check_lines(r);
 	op25b_check_grants(r);
 	op25b_check_sessions(r);
+	op25b_check_notice(r);
 	op25b_check_tenants(r);
 }
 

@@ -54,6 +54,35 @@ enum op25b_access {
 	OP25B_ACCESS_HOSTING,
 };
 
+/* Who is refused, and the ways out that a service names for them: design-words.md 6b.2. */
+enum op25b_situation {
+	OP25B_OTHER_SERVER,
+	OP25B_OWN_SERVER,
+	OP25B_HOSTING_SERVER,
+	OP25B_HOME_SERVER,
+	OP25B_DEVICE,
+	OP25B_NO_SUBMISSION,
+	OP25B_SITUATION_COUNT
+};
+
+enum op25b_remedy {
+	OP25B_REMEDY_SUBMISSION,
+	OP25B_REMEDY_SUBMISSION_465,
+	OP25B_REMEDY_RELAY,
+	OP25B_REMEDY_ISP_SERVER,
+	OP25B_REMEDY_FIXED_IP,
+	OP25B_REMEDY_WEBMAIL,
+	OP25B_REMEDY_ASK_PROVIDER,
+	OP25B_REMEDY_FREE_MAILBOX,
+	OP25B_REMEDY_COUNT
+};
+
+/* In order; none twice. */
+struct op25b_remedies {
+	uint8_t list[OP25B_REMEDY_COUNT]; /* enum op25b_remedy */
+	uint8_t n;
+};
+
 enum op25b_addressing { OP25B_DYNAMIC, OP25B_FIXED, OP25B_SHARED };
 
 /* A shared line that cannot be told: OP25B_UNKNOWN_RULE leaves it to the rule in force. */
@@ -68,7 +97,8 @@ enum op25b_unknown_line {
 struct op25b_tenant {
 	const char *id; /* "" for the root */
 	struct op25b_text provider;
-	struct op25b_place place;
+	const char *help_url, *support, *abuse; /* as written; NULL where not given */
+	struct op25b_place place, help_place;
 };
 
 /*
@@ -78,7 +108,9 @@ struct op25b_tenant {
 struct op25b_peer_group {
 	const char *id;
 	uint32_t tenant;
-	uint32_t offers; /* enum op25b_offer bits */
+	uint32_t offers;    /* enum op25b_offer bits */
+	const char **hosts; /* names; one may hold a '*' */
+	size_t n_hosts;
 	struct op25b_prefix *prefixes;
 	size_t n_prefixes;
 	struct op25b_place place;
@@ -130,6 +162,8 @@ struct op25b_service {
 	size_t n_pools;
 	struct op25b_rule *rules; /* in the order of the file */
 	size_t n_rules;
+	bool has_remedies; /* `remedies` was given; then what is empty was meant so */
+	struct op25b_remedies remedies[OP25B_SITUATION_COUNT];
 	struct op25b_place place;
 };
 

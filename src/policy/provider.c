@@ -28,12 +28,37 @@ static void check_text(struct op25b_reader *r, const struct op25b_node *value, v
 	op25b_walk_text(r, value, what);
 }
 
+static void read_support(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_tenant *tenant = object;
+	const char *text = op25b_walk_text(r, value, "'support'");
+
+	tenant->support = text ? op25b_walk_keep(r, text) : NULL;
+}
+
+static void read_abuse(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_tenant *tenant = object;
+	const char *text = op25b_walk_text(r, value, "'abuse'");
+
+	tenant->abuse = text ? op25b_walk_keep(r, text) : NULL;
+}
+
+static void read_help_url(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_tenant *tenant = object;
+	const char *text = op25b_walk_text(r, value, "'help_url'");
+
+	tenant->help_url = text ? op25b_walk_keep(r, text) : NULL;
+	tenant->help_place = value->place;
+}
+
 static void read_contact(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	static const struct op25b_field fields[] = {
-		{ "support", check_text, NULL },
+		{ "support", read_support, NULL },
 		{ "sales", check_text, NULL },
-		{ "abuse", check_text, NULL },
+		{ "abuse", read_abuse, NULL },
 	};
 
 	op25b_walk_map(r, value, "'contact'", fields, 3, object);
@@ -73,7 +98,7 @@ void op25b_read_provider(struct op25b_reader *r, const struct op25b_node *node)
 	static const struct op25b_field fields[] = {
 		{ "name", read_name, NULL },
 		{ "contact", read_contact, NULL },
-		{ "help_url", check_text, NULL },
+		{ "help_url", read_help_url, NULL },
 		{ "portal", note_portal, NULL },
 		{ "spam_help", note_spam_help, NULL },
 		{ "symptom_first", note_symptom_first, NULL },

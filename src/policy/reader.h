@@ -194,6 +194,9 @@ void op25b_read_tunnels(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_services(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_rules(struct op25b_reader *r, const struct op25b_node *node,
 		      struct op25b_service *service);
+/* What a service's `remedies` says, by situation. */
+void op25b_read_remedies(struct op25b_reader *r, const struct op25b_node *node,
+			 struct op25b_service *service);
 /* `map` of a pool with that prefix; *ret is left alone where there is a fault in it. */
 void op25b_read_map_rule(struct op25b_reader *r, const struct op25b_node *node,
 			 const struct op25b_prefix *pool, struct op25b_map_rule *ret);
@@ -260,6 +263,9 @@ void op25b_check_tenants(struct op25b_reader *r);
 
 /* Servers that are also mx. */
 void op25b_check_servers(struct op25b_reader *r);
+
+/* What is said of refused mail where `how: notice` is used: names, links, `manner: helo`. */
+void op25b_check_notice(struct op25b_reader *r);
 
 /* Session rules that an earlier one leaves nothing to. */
 void op25b_check_sessions(struct op25b_reader *r);

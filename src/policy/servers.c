@@ -83,12 +83,15 @@ static void read_server_addresses(struct op25b_reader *r, const struct op25b_nod
 static void read_hosts(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	const struct op25b_node *item = op25b_walk_list(r, value, "hosts");
+	struct op25b_peer_group *group = object;
 
-	(void)object;
 	for (; item; item = item->next) {
 		const char *text = op25b_walk_text(r, item, "a host name");
 
-		if (text && text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		if (!text)
+			continue;
+		*OP25B_PUSH(r->arena, group->hosts, group->n_hosts) = op25b_walk_keep(r, text);
+		if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 					      "0123456789-_.*")])
 			op25b_find_error(r->finder, &item->place,
 					 "'%s' can't be a host name; "

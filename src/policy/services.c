@@ -149,10 +149,11 @@ static void read_port25(struct op25b_reader *r, const struct op25b_node *value, 
 	op25b_read_rules(r, value, &entry->service);
 }
 
-static void note_remedies(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_remedies(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
-	(void)object;
-	op25b_read_later(r, value, OP25B_LATER_REMEDIES, OP25B_MAP);
+	struct entry *entry = object;
+
+	op25b_read_remedies(r, value, &entry->service);
 }
 
 static void note_support(struct op25b_reader *r, const struct op25b_node *value, void *object)
@@ -175,7 +176,7 @@ static const struct op25b_field fields[] = {
 	{ "unknown_line", read_unknown_line, NULL },
 	{ "pools", read_pools, NULL },
 	{ "port25", read_port25, "add its rules, or 'port25: []' for none" },
-	{ "remedies", note_remedies, NULL },
+	{ "remedies", read_remedies, NULL },
 	{ "support", note_support, NULL },
 	{ "info_url", note_info_url, NULL },
 };

@@ -29,6 +29,14 @@ LIST(addressing, [OP25B_DYNAMIC] = "dynamic", [OP25B_FIXED] = "fixed", [OP25B_SH
 LIST(unknown_line, [OP25B_UNKNOWN_PASS] = "pass", [OP25B_UNKNOWN_COUNT] = "count",
      [OP25B_UNKNOWN_REFUSE] = "refuse");
 LIST(offer, "mx", "relay", "submission", "submissions", "pop", "imap", "hosting");
+LIST(situation, [OP25B_OTHER_SERVER] = "other-server", [OP25B_OWN_SERVER] = "own-server",
+     [OP25B_HOSTING_SERVER] = "hosting-server", [OP25B_HOME_SERVER] = "home-server",
+     [OP25B_DEVICE] = "device", [OP25B_NO_SUBMISSION] = "no-submission");
+LIST(remedy, [OP25B_REMEDY_SUBMISSION] = "submission",
+     [OP25B_REMEDY_SUBMISSION_465] = "submission_465", [OP25B_REMEDY_RELAY] = "relay",
+     [OP25B_REMEDY_ISP_SERVER] = "isp_server", [OP25B_REMEDY_FIXED_IP] = "fixed_ip",
+     [OP25B_REMEDY_WEBMAIL] = "webmail", [OP25B_REMEDY_ASK_PROVIDER] = "ask_provider",
+     [OP25B_REMEDY_FREE_MAILBOX] = "free_mailbox");
 LIST(tunnel, [OP25B_4IN6] = "4in6", [OP25B_6IN4] = "6in4", [OP25B_4IN4] = "4in4",
      [OP25B_6IN6] = "6in6");
 LIST(reverse_path, [false] = "off", [true] = "refuse");

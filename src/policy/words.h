@@ -25,9 +25,11 @@ extern const struct op25b_words
 extern const struct op25b_words op25b_words_access;     /* enum op25b_access */
 extern const struct op25b_words op25b_words_addressing; /* enum op25b_addressing */
 extern const struct op25b_words
-	op25b_words_unknown_line;                   /* enum op25b_unknown_line; _RULE is NULL */
-extern const struct op25b_words op25b_words_offer;  /* bit number of enum op25b_offer */
-extern const struct op25b_words op25b_words_tunnel; /* enum op25b_tunnel_kind */
+	op25b_words_unknown_line;                      /* enum op25b_unknown_line; _RULE is NULL */
+extern const struct op25b_words op25b_words_offer;     /* bit number of enum op25b_offer */
+extern const struct op25b_words op25b_words_situation; /* enum op25b_situation */
+extern const struct op25b_words op25b_words_remedy;    /* enum op25b_remedy */
+extern const struct op25b_words op25b_words_tunnel;    /* enum op25b_tunnel_kind */
 extern const struct op25b_words op25b_words_reverse_path; /* bool: off refuse */
 extern const struct op25b_words op25b_words_session_key;  /* enum op25b_session_key */
 /* RADIUS names of those that may name a line; enum op25b_session_key, the others are NULL */

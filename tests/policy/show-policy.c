@@ -42,6 +42,8 @@ static void print_groups(const char *what, const struct op25b_peer_group *groups
 			if (groups[i].offers & 1U << bit)
 				printf(" %s", op25b_words_name(&op25b_words_offer, bit));
 		}
+		for (size_t k = 0; k < groups[i].n_hosts; k++)
+			printf(" host=%s", groups[i].hosts[k]);
 		print_prefixes(groups[i].prefixes, groups[i].n_prefixes);
 		printf("\n");
 	}
@@ -72,6 +74,23 @@ static void print_pool(const struct op25b_pool_prefix *pool)
 	putchar('\n');
 }
 
+static void print_remedies(const struct op25b_service *service)
+{
+	if (!service->has_remedies)
+		return;
+	printf("  remedies");
+	for (unsigned int s = 0; s < OP25B_SITUATION_COUNT; s++) {
+		const struct op25b_remedies *remedies = &service->remedies[s];
+
+		if (remedies->n)
+			printf(" %s", op25b_words_name(&op25b_words_situation, s));
+		for (unsigned int i = 0; i < remedies->n; i++)
+			printf("%c%s", i ? ',' : '=',
+			       op25b_words_name(&op25b_words_remedy, remedies->list[i]));
+	}
+	putchar('\n');
+}
+
 static void print_service(const struct op25b_policy *p, const struct op25b_service *service)
 {
 	printf("service %s tenant=%u en=%s ja=%s %s %s unknown=%s\n", service->id, service->tenant,
@@ -83,6 +102,7 @@ static void print_service(const struct op25b_policy *p, const struct op25b_servi
 		print_pool(&service->pools[i]);
 	for (size_t i = 0; i < service->n_rules; i++)
 		print_rule(p, &service->rules[i]);
+	print_remedies(service);
 }
 
 static void print_grants(const char *what, const struct op25b_grant *grants, size_t n)
@@ -144,8 +164,10 @@ static void print_policy(const struct op25b_policy *p, int64_t now)
 	       op25b_words_name(&op25b_words_reverse_path, p->reverse_path),
 	       p->uses_notice ? "yes" : "no");
 	for (size_t i = 0; i < p->n_tenants; i++)
-		printf("tenant '%s' en=%s ja=%s\n", p->tenants[i].id,
-		       or_none(p->tenants[i].provider.en), or_none(p->tenants[i].provider.ja));
+		printf("tenant '%s' en=%s ja=%s help=%s support=%s abuse=%s\n", p->tenants[i].id,
+		       or_none(p->tenants[i].provider.en), or_none(p->tenants[i].provider.ja),
+		       or_none(p->tenants[i].help_url), or_none(p->tenants[i].support),
+		       or_none(p->tenants[i].abuse));
 	print_groups("server", p->servers, p->n_servers);
 	print_groups("destination", p->destinations, p->n_destinations);
 	for (size_t i = 0; i < p->n_tunnels; i++)

@@ -22,6 +22,7 @@ static void every_word_is_found_again_and_no_two_are_equal(void **state)
 		&op25b_words_family,       &op25b_words_access,      &op25b_words_addressing,
 		&op25b_words_unknown_line, &op25b_words_offer,       &op25b_words_tunnel,
 		&op25b_words_reverse_path, &op25b_words_session_key, &op25b_words_line_attribute,
+		&op25b_words_situation,    &op25b_words_remedy,
 	};
 
 	(void)state;
