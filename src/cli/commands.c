@@ -12,6 +12,7 @@ const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_check,
 	&op25b_command_explain,
 	&op25b_command_diff,
+	&op25b_command_notice,
 	/* What talks to the daemon. */
 	&op25b_command_apply,
 	&op25b_command_confirm,

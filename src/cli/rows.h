@@ -9,6 +9,7 @@
 extern const struct op25b_command op25b_command_check;
 extern const struct op25b_command op25b_command_diff;
 extern const struct op25b_command op25b_command_explain;
+extern const struct op25b_command op25b_command_notice;
 extern const struct op25b_command op25b_command_apply;
 extern const struct op25b_command op25b_command_confirm;
 extern const struct op25b_command op25b_command_rollback;

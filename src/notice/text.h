@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "notice/code.h"
+#include "notice/wire.h"
 #include "op25b/abi.h"
 
 struct op25b_plan;
@@ -21,30 +22,24 @@ struct op25b_plan;
 #define OP25B_NOTICE_REPLY 1024 /* bytes of a reply at most, with its CRLFs and the final NUL */
 #define OP25B_NOTICE_TEXTS 4096 /* texts of a plan at most */
 
-/* Complete: one or more lines, each ended by CRLF. ASCII, NUL-terminated, never NULL. */
-struct op25b_notice_replies {
-	const char *first; /* said at once: 554, 421 or 220 */
-	const char *helo;  /* to EHLO and HELO: 550 with manner helo, else the same as other */
-	const char *other; /* 503, to any other command */
-	const char *bye;   /* 221, to QUIT */
-	const char *late;  /* 421, before the responder closes of its own accord */
-};
-
 struct op25b_notice_text {
 	uint16_t service; /* index in the generation, as a packet's decision has it */
 	uint8_t reason;   /* OP25B_FOREIGN_SERVER, OP25B_DESIGNATED_SERVER_CLOSED or OP25B_HOLD */
 	uint8_t manner;   /* enum op25b_manner */
 	uint8_t line6;    /* prefix length of one IPv6 line of the service; 64 where none is told */
 	char code[OP25B_CODE_TEXT];
-	struct op25b_notice_replies replies;
+	/*
+	 * By enum op25b_wire_reply; each of one or more lines that end with CRLF. ASCII, NUL-terminated,
+	 * never NULL; what HELO gets is that of other commands but with the manner helo.
+	 */
+	const char *replies[OP25B_WIRE_N_REPLIES];
 };
 
 /* Sorted by service, reason, manner; none twice. */
 struct op25b_notice_texts {
 	struct op25b_notice_text *list;
-	size_t n;
+	size_t n, max;
 	size_t beyond; /* texts that are left out, being more than OP25B_NOTICE_TEXTS */
-	char *memory;  /* what the replies point into */
 };
 
 /**
@@ -58,18 +53,11 @@ struct op25b_notice_texts {
  * may name a line that only a session can tell. A service with an index of its own for unknown
  * lines has its texts twice, with one code.
  *
- * Returns 0; -ENOMEM. Pure; linear in cells and lines.
+ * Returns 0; -ENOMEM. Pure; linear in cells, lines and services.
  */
 int op25b_notice_texts_make(const struct op25b_plan *plan, struct op25b_notice_texts *ret_texts);
 
 /**
- * op25b_notice_texts_done() - free the list and leave it empty; NULL-safe parts.
+ * op25b_notice_texts_done() - free the list and leave it empty.
  */
 void op25b_notice_texts_done(struct op25b_notice_texts *texts);
-
-/**
- * op25b_notice_outcome() - the page that tells more: design-words.md 6b.1, e.g. "suspect".
- * @reason: of a text
- * Static storage.
- */
-const char *op25b_notice_outcome(unsigned int reason);
