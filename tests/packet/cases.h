@@ -19,6 +19,8 @@
 #define LINE_D   "198.18.2.7" /* drop */
 #define LINE_D6  "2001:db8:3000:100::7"
 #define LINE_C   "198.18.3.7"   /* count */
+#define LINE_N   "198.18.7.7"   /* notice */
+#define LINE_N6  "2001:db8:4000:100::7"
 #define FIXED    "203.0.113.10" /* no rules */
 #define FIXED6   "2001:db8:f000:100::7"
 #define PEER     "198.19.0.25" /* anybody's mail server */
@@ -53,4 +55,5 @@ struct packet_case {
 #define UPSTREAM           .side = OP25B_UPSTREAM
 
 extern const struct packet_case cases_ports[], cases_policy[], cases_upstream[], cases_link[],
-	cases_v4[], cases_v6[], cases_tunnel[], cases_silent[], cases_both[], cases_shared[];
+	cases_v4[], cases_v6[], cases_tunnel[], cases_silent[], cases_both[], cases_shared[],
+	cases_notice[];

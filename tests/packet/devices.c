@@ -6,12 +6,7 @@
  */
 #include "tests/unit/test.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
-#include <linux/if_link.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,33 +61,13 @@ static void check_sums(const struct frame *frame)
 	assert_int_equal(frame_sum(pseudo, ip + header, n), 0xffff);
 }
 
-/*
- * What native XDP_TX sends over veth waits until the other end is looked at, which the kernel does
- * at once only if that end runs XDP as well.
- */
-static void run_xdp_at_the_line(bool run)
-{
-	const struct bpf_insn pass[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = run ? bpf_prog_load(BPF_PROG_TYPE_XDP, "pass", "GPL", pass, 2, NULL) : -1;
-
-	assert_true(!run || fd >= 0);
-	assert_int_equal(
-		bpf_xdp_attach((int)if_nametoindex(NET_LINE_DEVICE), fd, XDP_FLAGS_DRV_MODE, NULL),
-		0);
-	if (fd >= 0)
-		close(fd);
-}
-
 static void attach(const struct setting *s)
 {
 	struct op25b_error error = { 0 };
 	int code;
 
+	net_xdp_at_the_line(&net, s->hook == OP25B_HOOK_XDP);
 	net_enter(&net, NET_LINE);
-	run_xdp_at_the_line(s->hook == OP25B_HOOK_XDP);
 	assert_int_equal(net_run("ethtool -K line0 tx %s >/dev/null", s->line_tx), 0);
 	net_enter(&net, NET_GATE);
 	assert_int_equal(net_run("ethtool -K gate0 tx %s >/dev/null", s->gate_tx), 0);

@@ -47,7 +47,8 @@ int main(void)
 {
 	static const struct packet_case *const tables[] = {
 		cases_ports, cases_policy, cases_upstream, cases_link, cases_v4,
-		cases_v6,    cases_tunnel, cases_silent,   cases_both, cases_shared
+		cases_v6,    cases_tunnel, cases_silent,   cases_both, cases_shared,
+		cases_notice
 	};
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t n = 0;
@@ -67,6 +68,7 @@ int main(void)
 	n = add_answers(tests, n, answers_icmp);
 	n = add_tests(tests, n, tests_answers);
 	n = add_tests(tests, n, tests_rates);
+	n = add_tests(tests, n, tests_notices);
 	n = add_tests(tests, n, tests_cut);
 	code = _cmocka_run_group_tests("packet", tests, n, NULL, NULL);
 	world_close(&world);

@@ -15,4 +15,4 @@ void answer_case(void **state);
 
 /* Groups, ended by an entry without name. */
 struct CMUnitTest;
-extern const struct CMUnitTest tests_cut[], tests_answers[], tests_rates[];
+extern const struct CMUnitTest tests_cut[], tests_answers[], tests_rates[], tests_notices[];

@@ -5,9 +5,13 @@
 #include "tests/packet/net.h"
 
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
@@ -65,8 +69,10 @@ static int set_up_gate(const struct net *net)
 	return net_run("ip -n %s -batch - <<-'EOF'\n"
 		       "addr add 198.51.100.1/24 dev gate0\n"
 		       "addr add 198.18.1.1/24 dev gate0\n"
+		       "addr add 198.18.7.1/24 dev gate0\n"
 		       "addr add 2001:db8:1000:100::1/64 dev gate0 nodad\n"
 		       "addr add 2001:db8:2000:100::1/64 dev gate0 nodad\n"
+		       "addr add 2001:db8:4000:100::1/64 dev gate0 nodad\n"
 		       "link set lo up\n"
 		       "link set gate0 up\n"
 		       "addr add " PEER " dev lo\n"
@@ -82,8 +88,10 @@ static int set_up_line(const struct net *net)
 	return net_run("ip -n %s -batch - <<-'EOF'\n"
 		       "addr add " LINE "/24 dev line0\n"
 		       "addr add " LINE_U "/24 dev line0\n"
+		       "addr add " LINE_N "/24 dev line0\n"
 		       "addr add " LINE6 "/64 dev line0 nodad\n"
 		       "addr add " LINE_U6 "/64 dev line0 nodad\n"
+		       "addr add " LINE_N6 "/64 dev line0 nodad\n"
 		       "link set lo up\n"
 		       "link set line0 up\n"
 		       "route add default via 198.51.100.1\n"
@@ -180,17 +188,19 @@ static socklen_t make_address(const char *text, uint16_t port, struct sockaddr_s
 	return sizeof(*v4);
 }
 
-int net_connect(const struct net *net, const char *source, const char *target, uint16_t port)
+int net_dial(const struct net *net, const char *source, uint16_t source_port, const char *target,
+	     uint16_t port, int *ret_fd)
 {
 	struct sockaddr_storage from, to;
-	socklen_t from_size = make_address(source, 0, &from);
+	socklen_t from_size = make_address(source, source_port, &from);
 	socklen_t to_size = make_address(target, port, &to), size = sizeof(int);
 	struct pollfd wait = { .events = POLLOUT };
-	int error = 0;
+	int error = 0, yes = 1;
 
 	net_enter(net, NET_LINE);
 	wait.fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	assert_true(wait.fd >= 0);
+	assert_int_equal(setsockopt(wait.fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)), 0);
 	assert_int_equal(bind(wait.fd, (struct sockaddr *)&from, from_size), 0);
 	if (connect(wait.fd, (struct sockaddr *)&to, to_size) < 0)
 		error = errno;
@@ -200,8 +210,37 @@ int net_connect(const struct net *net, const char *source, const char *target, u
 		else
 			getsockopt(wait.fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	}
-	close(wait.fd);
+	if (error)
+		close(wait.fd);
+	else
+		*ret_fd = wait.fd;
 	return -error;
+}
+
+int net_connect(const struct net *net, const char *source, const char *target, uint16_t port)
+{
+	int fd = -1, error = net_dial(net, source, 0, target, port, &fd);
+
+	if (!error)
+		close(fd);
+	return error;
+}
+
+void net_xdp_at_the_line(const struct net *net, bool run)
+{
+	const struct bpf_insn pass[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = run ? bpf_prog_load(BPF_PROG_TYPE_XDP, "pass", "GPL", pass, 2, NULL) : -1;
+
+	net_enter(net, NET_LINE);
+	assert_true(!run || fd >= 0);
+	assert_int_equal(
+		bpf_xdp_attach((int)if_nametoindex(NET_LINE_DEVICE), fd, XDP_FLAGS_DRV_MODE, NULL),
+		0);
+	if (fd >= 0)
+		close(fd);
 }
 
 void net_send(const struct net *net, const struct frame *frame)

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,16 @@ int net_listen(const struct net *net, uint16_t port);
  * seconds.
  */
 int net_connect(const struct net *net, const char *source, const char *target, uint16_t port);
+
+/* The same from a port, 0: any; *ret_fd is then the connection. */
+int net_dial(const struct net *net, const char *source, uint16_t source_port, const char *target,
+	     uint16_t port, int *ret_fd);
+
+/*
+ * What native XDP_TX sends over veth waits until the other end is looked at, which the kernel does
+ * at once only if that end runs XDP as well: have it run, or not.
+ */
+void net_xdp_at_the_line(const struct net *net, bool run);
 
 /* Put a frame on the wire at the line's end. */
 void net_send(const struct net *net, const struct frame *frame);
