@@ -123,7 +123,7 @@ static void show(const struct op25b_input *input, const struct op25b_plan *plan,
 				     op25b_input_date(input->at, date), "texts", list, "beyond",
 				     (json_int_t)texts->beyond));
 	else if (!n && next == INT64_MAX)
-		puts("no text: nothing is refused with 'how: notice', now or later");
+		puts("no text: nothing is refused with 'how: notice' then or later");
 	else if (!n)
 		printf("no text: nothing is refused with 'how: notice' then; next change %s\n",
 		       op25b_input_date(next, date));
@@ -164,7 +164,7 @@ static int show_texts(const struct op25b_input *input, const struct op25b_args *
 	return r ? OP25B_EXIT_PARTLY : OP25B_EXIT_YES;
 }
 
-/* ---- a code ------------------------------------------------------------------------------------ */
+/* ---- a code ---------------------------------------------------------------------------- */
 
 static int show_meaning(const struct op25b_input *input, const struct op25b_args *args,
 			uint64_t code)

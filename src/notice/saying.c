@@ -15,7 +15,6 @@
 #define IN_FOREIGN    (IN(OP25B_OTHER_SERVER) | IN(OP25B_DEVICE))
 #define IN_OWN        (IN(OP25B_OWN_SERVER) | IN(OP25B_HOSTING_SERVER))
 #define IN_OTHERS     (IN_FOREIGN | IN(OP25B_NO_SUBMISSION))
-#define IN_HOME       IN(OP25B_HOME_SERVER)
 
 /* Whether the service names the remedy in one of the situations. */
 static bool names(const struct op25b_service *service, unsigned int situations,
@@ -124,25 +123,38 @@ void op25b_saying_begin(struct op25b_subject *subject)
 void op25b_saying_add(struct op25b_lines *lines, const struct op25b_subject *subject,
 		      enum op25b_sentence sentence)
 {
-	if (op25b_sentence_write(sentence, &subject->values, lines->text[lines->n]))
+	if (lines->n < OP25B_SAYING_LINES &&
+	    op25b_sentence_write(sentence, &subject->values, lines->text[lines->n]))
 		lines->n++;
+}
+
+/* The first of the service's remedies for home servers that can be said. */
+static void say_home_server(struct op25b_lines *lines, const struct op25b_subject *subject)
+{
+	const struct op25b_remedies *remedies = &subject->service->remedies[OP25B_HOME_SERVER];
+	const size_t before = lines->n;
+
+	for (size_t i = 0; i < remedies->n && lines->n == before; i++) {
+		if (remedies->list[i] == OP25B_REMEDY_RELAY ||
+		    remedies->list[i] == OP25B_REMEDY_ISP_SERVER)
+			op25b_saying_add(lines, subject, OP25B_SAY_RELAY);
+		else if (remedies->list[i] == OP25B_REMEDY_FIXED_IP &&
+			 fixed_is_open(subject->policy, subject->service->tenant))
+			op25b_saying_add(lines, subject, OP25B_SAY_FIXED);
+	}
 }
 
 static void say_ways_out(struct op25b_lines *lines, const struct op25b_subject *subject)
 {
 	const struct op25b_service *service = subject->service;
+	unsigned int where = subject->reason == OP25B_DESIGNATED_SERVER_CLOSED ? IN_OWN : IN_OTHERS;
 
 	op25b_saying_add(lines, subject, OP25B_SAY_PROGRAM);
-	if (names(service, IN_OTHERS, OP25B_REMEDY_ISP_SERVER))
+	if (names(service, where, OP25B_REMEDY_ISP_SERVER))
 		op25b_saying_add(lines, subject, OP25B_SAY_ACCOUNT);
-	if (names(service, IN_OTHERS, OP25B_REMEDY_WEBMAIL))
+	if (names(service, where, OP25B_REMEDY_WEBMAIL))
 		op25b_saying_add(lines, subject, OP25B_SAY_WEBMAIL);
-	if (names(service, IN_HOME, OP25B_REMEDY_RELAY) ||
-	    names(service, IN_HOME, OP25B_REMEDY_ISP_SERVER))
-		op25b_saying_add(lines, subject, OP25B_SAY_RELAY);
-	else if (names(service, IN_HOME, OP25B_REMEDY_FIXED_IP) &&
-		 fixed_is_open(subject->policy, service->tenant))
-		op25b_saying_add(lines, subject, OP25B_SAY_FIXED);
+	say_home_server(lines, subject);
 }
 
 static void say_whose(struct op25b_lines *lines, const struct op25b_subject *subject)
@@ -166,7 +178,8 @@ void op25b_saying_refusal(struct op25b_lines *lines, const struct op25b_subject 
 		op25b_saying_add(lines, subject, OP25B_SAY_CONTACT);
 	} else {
 		if (subject->reason == OP25B_DESIGNATED_SERVER_CLOSED)
-			op25b_saying_add(lines, subject, OP25B_SAY_OWN_TOO);
+			op25b_saying_add(lines, subject,
+					 subject->own_open ? OP25B_SAY_OWN_ONE : OP25B_SAY_OWN_ALL);
 		say_ways_out(lines, subject);
 	}
 	say_whose(lines, subject);

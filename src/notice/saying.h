@@ -16,6 +16,7 @@ struct op25b_subject {
 	const struct op25b_service *service;
 	enum op25b_reason reason;
 	bool everywhere;  /* closed towards every foreign server, not some only */
+	bool own_open;    /* some of the provider's own servers are open */
 	const char *code; /* as it is shown; borrowed */
 	struct op25b_values values;
 	char host[OP25B_CONTACT_HOST + 1], link[OP25B_CONTACT_LINK + 1];

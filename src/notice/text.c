@@ -15,7 +15,7 @@ _Static_assert(sizeof("554-5.7.1 ") - 1 + OP25B_SENTENCE_TEXT - 1 == OP25B_NOTIC
 _Static_assert(OP25B_SAYING_LINES *(OP25B_NOTICE_LINE + 2) < OP25B_NOTICE_REPLY,
 	       "a refusal fits into its reply");
 
-/* ---- sentences to replies ---------------------------------------------------------------------- */
+/* ---- sentences to replies -------------------------------------------------------------- */
 
 struct replies {
 	char text[OP25B_WIRE_N_REPLIES][OP25B_NOTICE_REPLY];
@@ -88,7 +88,7 @@ static int replies_keep(const struct replies *replies, struct op25b_notice_text 
 	return 0;
 }
 
-/* ---- which texts there are --------------------------------------------------------------------- */
+/* ---- which texts there are ------------------------------------------------------------- */
 
 #define BIT(manner) (1U << (manner))
 
@@ -115,6 +115,18 @@ static unsigned int manners_of(const struct op25b_plan *plan, uint32_t service, 
 	return manners;
 }
 
+/* Whether visible packets to some of the provider's own servers pass. */
+static bool is_own_open(const struct op25b_plan *plan, uint32_t service)
+{
+	const struct op25b_cell *cells = &plan->cells[(size_t)service * plan->head.n_classes];
+
+	for (size_t c = 0; c < plan->head.n_classes; c++) {
+		if (cells[c].reason == OP25B_DESIGNATED_SERVER)
+			return true;
+	}
+	return false;
+}
+
 static unsigned int manners_of_holds(const struct op25b_plan *plan)
 {
 	const struct op25b_policy *policy = plan->policy;
@@ -129,7 +141,7 @@ static unsigned int manners_of_holds(const struct op25b_plan *plan)
 	return manners;
 }
 
-/* How long a line's IPv6 prefix is: the longest there is, so that no two lines are taken for one. */
+/* How long a line's IPv6 prefix is: the longest there is, so that no two lines are one. */
 static uint8_t *lengths_make(const struct op25b_policy *policy)
 {
 	uint8_t *len = calloc(policy->n_services + 1, 1);
@@ -193,6 +205,7 @@ static int service_add(struct making *making, uint16_t index)
 		.service = &plan->policy->services[service],
 		.everywhere = plan->cells[(size_t)index * plan->head.n_classes].action ==
 			      OP25B_REFUSE,
+		.own_open = is_own_open(plan, index),
 	};
 	int r = 0;
 

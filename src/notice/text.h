@@ -29,8 +29,9 @@ struct op25b_notice_text {
 	uint8_t line6;    /* prefix length of one IPv6 line of the service; 64 where none is told */
 	char code[OP25B_CODE_TEXT];
 	/*
-	 * By enum op25b_wire_reply; each of one or more lines that end with CRLF. ASCII, NUL-terminated,
-	 * never NULL; what HELO gets is that of other commands but with the manner helo.
+	 * By enum op25b_wire_reply; each of one or more lines that end with CRLF. ASCII,
+	 * NUL-terminated, never NULL; what HELO gets is that of other commands but with the
+	 * manner helo.
 	 */
 	const char *replies[OP25B_WIRE_N_REPLIES];
 };

@@ -92,7 +92,7 @@ static void read_hosts(struct op25b_reader *r, const struct op25b_node *value, v
 			continue;
 		*OP25B_PUSH(r->arena, group->hosts, group->n_hosts) = op25b_walk_keep(r, text);
 		if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					      "0123456789-_.*")])
+				      "0123456789-_.*")])
 			op25b_find_error(r->finder, &item->place,
 					 "'%s' can't be a host name; "
 					 "use letters, digits, '-' and '.', one name an item",
