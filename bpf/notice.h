@@ -82,16 +82,18 @@ OP25B_INLINE int op25b_notice_give(struct __sk_buff *skb, const struct op25b_jud
 }
 
 /*
- * To the connection that has these addresses and ports; 0: there is none. A listener found here is
- * the host's own and must not get it; a connection in TIME_WAIT would look for one.
+ * To the connection that has these addresses and ports. OP25B_WAY_NOTICE: there is none. A listener
+ * found here is the host's own and must not get it. In TIME_WAIT a connection would look for that
+ * listener, and since Linux 6.11 it keeps a new one from being made: a reset.
  */
-OP25B_INLINE int op25b_notice_carry(struct __sk_buff *skb, const struct op25b_judged *j, __u32 mark)
+OP25B_INLINE enum op25b_way op25b_notice_carry(struct __sk_buff *skb, const struct op25b_judged *j,
+					       __u32 mark)
 {
 	__u16 sport = op25b_host16(j->packet.sport), dport = op25b_host16(j->packet.dport);
 	struct bpf_sock_tuple t = {};
+	enum op25b_way way = OP25B_WAY_NOTICE;
 	struct bpf_sock *sk;
 	__u32 size;
-	int given;
 
 	if (j->packet.family == OP25B_V4) {
 		__builtin_memcpy(&t.ipv4.saddr, j->line.bytes, 4);
@@ -108,13 +110,13 @@ OP25B_INLINE int op25b_notice_carry(struct __sk_buff *skb, const struct op25b_ju
 	}
 	sk = bpf_skc_lookup_tcp(skb, &t, size, (__u64)BPF_F_CURRENT_NETNS, 0);
 	if (!sk)
-		return 0;
-	given = sk->state != BPF_TCP_LISTEN && sk->state != BPF_TCP_TIME_WAIT &&
-		op25b_notice_give(skb, j, sk, mark);
+		return way;
+	if (sk->state != BPF_TCP_LISTEN)
+		way = sk->state != BPF_TCP_TIME_WAIT && op25b_notice_give(skb, j, sk, mark) ?
+			      OP25B_WAY_GIVEN :
+			      OP25B_WAY_ANSWER;
 	bpf_sk_release(sk);
-	if (given)
-		op25b_tally(OP25B_NOTICE_CARRIED);
-	return given;
+	return way;
 }
 
 /* For a packet refused with a notice, on tc; before op25b_act(). */
@@ -123,20 +125,23 @@ OP25B_INLINE enum op25b_way op25b_notice_way(struct op25b_frame *f, const struct
 	const struct op25b_control *c = op25b_notice_control();
 	struct __sk_buff *skb = f->ctx;
 	struct op25b_reply reply = {};
+	enum op25b_way way = OP25B_WAY_ANSWER;
 
 	if (!c)
-		return OP25B_WAY_ANSWER;
+		return way;
 	/* pkt_type 0: to this host's own Ethernet address. */
 	if (!op25b_notice_fits(f, j, &reply) || skb->vlan_present || skb->pkt_type ||
 	    op25b_notice_port(skb->ifindex) & OP25B_NOTICE_BARRED) {
 		op25b_tally(OP25B_NOTICE_UNFIT);
-		return OP25B_WAY_ANSWER;
+		return way;
 	}
-	if (op25b_notice_carry(skb, j, c->notice_mark))
-		return OP25B_WAY_GIVEN;
-	/* RST: the answer is none. */
+	way = op25b_notice_carry(skb, j, c->notice_mark);
+	if (way != OP25B_WAY_NOTICE) {
+		op25b_tally(way == OP25B_WAY_GIVEN ? OP25B_NOTICE_CARRIED : OP25B_NOTICE_UNFIT);
+		return way;
+	}
 	if (reply.tcp.flags & OP25B_TCP_RST)
-		return OP25B_WAY_ANSWER;
+		return OP25B_WAY_ANSWER; /* which is none */
 	return (reply.tcp.flags & (OP25B_TCP_SYN | OP25B_TCP_ACK)) == OP25B_TCP_SYN ?
 		       OP25B_WAY_NOTICE :
 		       OP25B_WAY_DOOR;

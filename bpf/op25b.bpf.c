@@ -334,6 +334,13 @@ OP25B_INLINE int tc_word(struct __sk_buff *skb, enum op25b_side side)
 OP25B_PROGRAM("xdp.frags", xdp_subscriber, struct xdp_md *ctx, xdp_main(ctx, OP25B_SUBSCRIBER))
 OP25B_PROGRAM("xdp.frags", xdp_upstream, struct xdp_md *ctx, xdp_main(ctx, OP25B_UPSTREAM))
 OP25B_PROGRAM("xdp.frags", xdp_both, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOTH))
+/*
+ * For the generic hook, over the tc half: of a program that says "frags" Linux 6.9 to (at least)
+ * 6.18 copies each packet and forgets how long its Ethernet header is, so that tc begins reading
+ * behind it.
+ */
+OP25B_PROGRAM("xdp", xdp_subscriber_linear, struct xdp_md *ctx, xdp_main(ctx, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("xdp", xdp_both_linear, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOTH))
 OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER, 0))
 OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM, 0))
 OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH, 0))

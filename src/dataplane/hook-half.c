@@ -9,7 +9,7 @@
 #include "dataplane/hooks.h"
 #include "dataplane/notice-port.h"
 
-static bool is_wanted(const struct op25b_dataplane *dp, enum op25b_side side)
+bool op25b_half_is_wanted(const struct op25b_dataplane *dp, enum op25b_side side)
 {
 	return dp->control->notice_mark && side != OP25B_UPSTREAM;
 }
@@ -18,7 +18,7 @@ bool op25b_half_is_due(const struct op25b_dataplane *dp, unsigned int ifindex, e
 		       bool *ret_held)
 {
 	bool below = op25b_notice_port_has(dp, ifindex, OP25B_NOTICE_BELOW);
-	bool stands, wanted = is_wanted(dp, side);
+	bool stands, wanted = op25b_half_is_wanted(dp, side);
 	struct op25b_attachment half = { 0 };
 
 	stands = op25b_tc_find(dp, ifindex, OP25B_TC_HALF, &half) == 0;
@@ -33,7 +33,8 @@ int op25b_half_attach(struct op25b_dataplane *dp, const struct op25b_device *dev
 {
 	int code;
 
-	if (!is_wanted(dp, side) || op25b_tc_attach(dp, device, OP25B_TC_HALF, side, NULL) < 0)
+	if (!op25b_half_is_wanted(dp, side) ||
+	    op25b_tc_attach(dp, device, OP25B_TC_HALF, side, NULL) < 0)
 		return op25b_half_detach(dp, device->ifindex, error);
 	code = op25b_notice_port_change(dp, device->ifindex, OP25B_NOTICE_BELOW, true);
 	return code < 0 ? op25b_error_set(error, code, "%s: notices below XDP: %s", device->name,

@@ -103,6 +103,14 @@ static enum op25b_hook attached_mode(unsigned int ifindex)
 	return OP25B_HOOK_XDP;
 }
 
+static enum op25b_place place_of(const struct op25b_dataplane *dp, enum op25b_side side,
+				 enum op25b_hook hook)
+{
+	return hook == OP25B_HOOK_XDP_GENERIC && op25b_half_is_wanted(dp, side) ?
+		       OP25B_PLACE_XDP_LINEAR :
+		       OP25B_PLACE_XDP;
+}
+
 int op25b_xdp_find(const struct op25b_dataplane *dp, unsigned int ifindex,
 		   struct op25b_attachment *ret_attachment)
 {
@@ -120,7 +128,7 @@ int op25b_xdp_find(const struct op25b_dataplane *dp, unsigned int ifindex,
 		return code;
 	a.hook = attached_mode(ifindex);
 	a.side = program.side;
-	a.current = program.current;
+	a.current = program.current && program.place == place_of(dp, a.side, a.hook);
 	*ret_attachment = a;
 	return 0;
 }
@@ -196,7 +204,8 @@ int op25b_xdp_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op
 int op25b_xdp_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
 		     enum op25b_side side, enum op25b_hook hook, struct op25b_error *error)
 {
-	int prog = op25b_program_load(dp, op25b_program_name(OP25B_PLACE_XDP, side), error), code;
+	const char *name = op25b_program_name(place_of(dp, side, hook), side);
+	int prog = op25b_program_load(dp, name, error), code;
 	struct op25b_attachment there;
 
 	if (prog < 0)

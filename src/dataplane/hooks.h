@@ -41,6 +41,9 @@ int op25b_tc_attach(struct op25b_dataplane *dp, const struct op25b_device *devic
 int op25b_tc_detach(struct op25b_dataplane *dp, unsigned int ifindex, uint32_t handle,
 		    struct op25b_error *error);
 
+/* Whether XDP for that side is to have a half below it. */
+bool op25b_half_is_wanted(const struct op25b_dataplane *dp, enum op25b_side side);
+
 /*
  * Whether op25b_half_attach() has something to do where XDP stands for that side: the half is
  * missing, or there without need, or of before, or XDP doesn't know of it.

@@ -21,6 +21,8 @@ static const struct {
 	{ "xdp_subscriber", OP25B_PLACE_XDP, OP25B_SUBSCRIBER },
 	{ "xdp_upstream", OP25B_PLACE_XDP, OP25B_UPSTREAM },
 	{ "xdp_both", OP25B_PLACE_XDP, OP25B_BOTH },
+	{ "xdp_subscriber_linear", OP25B_PLACE_XDP_LINEAR, OP25B_SUBSCRIBER },
+	{ "xdp_both_linear", OP25B_PLACE_XDP_LINEAR, OP25B_BOTH },
 	{ "tc_subscriber", OP25B_PLACE_TC, OP25B_SUBSCRIBER },
 	{ "tc_upstream", OP25B_PLACE_TC, OP25B_UPSTREAM },
 	{ "tc_both", OP25B_PLACE_TC, OP25B_BOTH },

@@ -13,6 +13,7 @@
 /* Where a program can stand. */
 enum op25b_place {
 	OP25B_PLACE_XDP,
+	OP25B_PLACE_XDP_LINEAR, /* generic XDP above a half */
 	OP25B_PLACE_TC,
 	OP25B_PLACE_TC_L3, /* frames have no Ethernet header */
 	OP25B_PLACE_HALF,  /* tc below XDP, for notices */

@@ -189,7 +189,7 @@ static void without_a_door_the_answer_is_a_reset(void **state)
 	assert_int_equal(run("tc_subscriber", FRAME(HOME, V4(LINE_N, PEER), TCP(40000, 25))),
 			 TC_ACT_REDIRECT);
 	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
-	assert_int_equal(run("tc_subscriber_l3", FRAME(V6(LINE_N6, PEER6), TCP(40000, 25))),
+	assert_int_equal(run("tc_both", FRAME(HOME, V6(LINE_N6, PEER6), TCP(40000, 25))),
 			 TC_ACT_REDIRECT);
 	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
 }
