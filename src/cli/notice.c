@@ -238,6 +238,6 @@ const struct op25b_command op25b_command_notice = {
 		 "--policy FILE CODE [--json]",
 	.help = "Show the SMTP texts of refusals, or say what a code in one means",
 	.options = options,
-	.more = "The codes of a policy change with its file: a customer's code is one of the policy\n"
-		"that was in force. Exit codes: 0 shown, known; 1 no such code, or a wrong digit.",
+	.more = "Codes change with the policy's file: ask the file that was in force. Exit codes:\n"
+		"0 shown, known; 1 no such code, or a wrong digit.",
 };

@@ -111,7 +111,7 @@ uint64_t op25b_notice_code(const struct op25b_notice_codes *codes,
 {
 	size_t reason = 0;
 
-	while (reasons[reason] != of->reason)
+	while (reason + 1 < REASONS && reasons[reason] != of->reason)
 		reason++;
 	return codes->list[of->service * PER_SERVICE + reason * MANNERS + of->manner];
 }

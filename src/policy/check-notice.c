@@ -181,7 +181,7 @@ void op25b_check_notice(struct op25b_reader *r)
 
 	if (!p->uses_notice)
 		return;
-	first = op25b_arena_alloc(r->scratch, p->n_tenants * sizeof(*first));
+	first = op25b_arena_alloc(r->scratch, p->n_tenants * sizeof(void *));
 	families = find_families(r);
 	for (size_t i = 0; i < p->n_services; i++) {
 		const struct op25b_service *service = &p->services[i];

@@ -30,8 +30,8 @@ static void every_wrong_digit_and_every_swap_of_neighbours_is_found(void **state
 		for (size_t i = 0; i < 5; i++) {
 			char was = digits[i];
 
-			for (char wrong = '0'; wrong <= '9'; wrong++) {
-				digits[i] = wrong;
+			for (int wrong = '0'; wrong <= '9'; wrong++) {
+				digits[i] = (char)wrong;
 				assert_int_equal(op25b_damm(digits, 5) == 0, wrong == was);
 			}
 			digits[i] = was;

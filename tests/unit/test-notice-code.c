@@ -166,8 +166,7 @@ static void a_code_is_ten_digits_however_they_are_grouped(void **state)
 					   "1475-465-3166",
 					   "1475.465.316",
 					   "l475-465-316",
-					   "\xef\xbc\x91"
-					   "475465316" };
+					   "\357\274\221475465316" };
 	uint64_t code = 0;
 
 	(void)state;
