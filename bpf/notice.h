@@ -2,7 +2,8 @@
 /*
  * Notices: a refused connection is handed to the host's own TCP, which answers in the destination's
  * place out of a listening socket (a door). The kernel keeps the connections; here is no table of
- * them. XDP can't hand packets over, so it leaves what it would to a tc half below it.
+ * them. XDP can't hand packets over: it leaves them, with a TTL of 1, to a tc half below it, which
+ * judges again whatever has that TTL.
  *
  * What is handed over can be let out by nobody: its TTL is 1, and the kernel forwards no packet
  * that has a socket. Where no notice is possible the packet gets a reset (bpf/answer.h).
@@ -11,9 +12,6 @@
 
 #include "bpf/answer.h"
 #include "bpf/report.h"
-
-/* What XDP writes in front of a packet for the tc half; it says nothing that isn't asked again. */
-#define OP25B_NOTICE_MAGIC 0x6f703235U
 
 /* What is to become of a packet that is refused with a notice. */
 enum op25b_way {
@@ -185,29 +183,27 @@ OP25B_INLINE int op25b_notice_below(struct op25b_frame *f, const struct op25b_ju
 {
 	struct xdp_md *ctx = f->ctx;
 	struct op25b_reply reply = {};
-	__u32 *magic;
 
 	if (!op25b_notice_control())
 		return 0;
-	if (!op25b_notice_fits(f, j, &reply) ||
-	    op25b_notice_port(ctx->ingress_ifindex) != OP25B_NOTICE_BELOW ||
-	    bpf_xdp_adjust_meta(ctx, -(int)sizeof(*magic)))
-		goto unfit;
-	magic = (void *)(long)ctx->data_meta;
-	if ((void *)(magic + 1) > (void *)(long)ctx->data)
-		goto unfit;
-	*magic = OP25B_NOTICE_MAGIC;
-	if (!op25b_notice_ttl(f, &j->packet))
+	if (op25b_notice_fits(f, j, &reply) && op25b_here(f, 12, 12) &&
+	    op25b_notice_port(ctx->ingress_ifindex) == OP25B_NOTICE_BELOW &&
+	    !op25b_notice_ttl(f, &j->packet))
 		return 1;
-unfit:
 	op25b_tally(OP25B_NOTICE_UNFIT);
 	return 0;
 }
 
-/* 1 if XDP left it to the tc half. */
-OP25B_INLINE int op25b_notice_left(struct __sk_buff *skb)
+/*
+ * What XDP may have left to the tc half, plain IP with a TTL or hop limit of 1: its EtherType, in
+ * network order; else 0. What XDP can't read in place it does not leave.
+ */
+OP25B_INLINE __u32 op25b_notice_left(struct op25b_frame *f)
 {
-	const __u32 *magic = (void *)(long)skb->data_meta;
+	const __u8 *b = op25b_here(f, 12, 12);
+	__u32 type = b ? *(const op25b_word2 *)b : 0;
 
-	return (void *)(magic + 1) <= (void *)(long)skb->data && *magic == OP25B_NOTICE_MAGIC;
+	if (type == OP25B_ETH_IPV4)
+		return b[2 + 8] == 1 ? type : 0;
+	return type == OP25B_ETH_IPV6 && b[2 + 7] == 1 ? type : 0;
 }

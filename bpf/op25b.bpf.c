@@ -227,9 +227,9 @@ OP25B_GLOBAL int tc_refuse(struct __sk_buff *skb, const struct op25b_judged *j, 
 	return outcome;
 }
 
-/* What the short way does not settle. @counted: XDP has counted it. */
+/* What the short way does not settle. @half: XDP has counted it, and done what isn't a notice. */
 OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, __u32 side, int l2,
-			 int counted)
+			 int half)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_judged j;
@@ -242,7 +242,9 @@ OP25B_GLOBAL int tc_rest(struct __sk_buff *skb, const struct op25b_link *link, _
 	tc_judge(skb, &j, side);
 	if (j.shared)
 		op25b_shared_ask(&j);
-	if (!counted)
+	if (half && j.decision.how != OP25B_NOTICE)
+		return TC_ACT_UNSPEC;
+	if (!half)
 		op25b_count(&j);
 	if (j.decision.verdict != OP25B_PASS)
 		outcome = tc_refuse(skb, &j, (__u32)l2);
@@ -275,25 +277,29 @@ OP25B_INLINE int xdp_main(struct xdp_md *ctx, enum op25b_side side)
 	return xdp_rest(ctx, &copy, side);
 }
 
-OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side, int counted)
+OP25B_INLINE int tc_main(struct __sk_buff *skb, int l2, enum op25b_side side)
 {
 	struct op25b_frame f = OP25B_TC_FRAME(skb, (__u32)l2);
 	struct op25b_link link = op25b_parse_link(&f, l2), copy;
 	enum op25b_family settled = op25b_settle(&f, &link);
 
 	if (settled != OP25B_FAMILY_COUNT) {
-		if (!counted)
-			op25b_count_settled(settled);
+		op25b_count_settled(settled);
 		return TC_ACT_UNSPEC;
 	}
 	copy = link;
-	return tc_rest(skb, &copy, side, l2, counted);
+	return tc_rest(skb, &copy, side, l2, 0);
 }
 
-/* The half that stands below XDP: nothing is here for all but what XDP left to it. */
+/* The half that stands below XDP. */
 OP25B_INLINE int tc_half(struct __sk_buff *skb, enum op25b_side side)
 {
-	return op25b_notice_left(skb) ? tc_main(skb, 1, side, 1) : TC_ACT_UNSPEC;
+	struct op25b_frame f = OP25B_TC_FRAME(skb, 1);
+	struct op25b_link link = { .l3 = 14, .type = op25b_notice_left(&f) };
+
+	if (!link.type || op25b_settle(&f, &link) != OP25B_FAMILY_COUNT)
+		return TC_ACT_UNSPEC;
+	return tc_rest(skb, &link, side, 1, 1);
 }
 
 OP25B_INLINE int op25b_word(const struct op25b_decision *d)
@@ -341,12 +347,12 @@ OP25B_PROGRAM("xdp.frags", xdp_both, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOT
  */
 OP25B_PROGRAM("xdp", xdp_subscriber_linear, struct xdp_md *ctx, xdp_main(ctx, OP25B_SUBSCRIBER))
 OP25B_PROGRAM("xdp", xdp_both_linear, struct xdp_md *ctx, xdp_main(ctx, OP25B_BOTH))
-OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER, 0))
-OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM, 0))
-OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH, 0))
-OP25B_PROGRAM("tc", tc_subscriber_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_SUBSCRIBER, 0))
-OP25B_PROGRAM("tc", tc_upstream_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_UPSTREAM, 0))
-OP25B_PROGRAM("tc", tc_both_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_BOTH, 0))
+OP25B_PROGRAM("tc", tc_subscriber, struct __sk_buff *skb, tc_main(skb, 1, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_upstream, struct __sk_buff *skb, tc_main(skb, 1, OP25B_UPSTREAM))
+OP25B_PROGRAM("tc", tc_both, struct __sk_buff *skb, tc_main(skb, 1, OP25B_BOTH))
+OP25B_PROGRAM("tc", tc_subscriber_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_SUBSCRIBER))
+OP25B_PROGRAM("tc", tc_upstream_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_UPSTREAM))
+OP25B_PROGRAM("tc", tc_both_l3, struct __sk_buff *skb, tc_main(skb, 0, OP25B_BOTH))
 OP25B_PROGRAM("tc", tc_notice_subscriber, struct __sk_buff *skb, tc_half(skb, OP25B_SUBSCRIBER))
 OP25B_PROGRAM("tc", tc_notice_both, struct __sk_buff *skb, tc_half(skb, OP25B_BOTH))
 OP25B_PROGRAM("xdp.frags", xdp_explain_subscriber, struct xdp_md *ctx,

@@ -18,8 +18,8 @@
 #define LINE_U6  "2001:db8:2000:100::7"
 #define LINE_D   "198.18.2.7" /* drop */
 #define LINE_D6  "2001:db8:3000:100::7"
-#define LINE_C   "198.18.3.7"   /* count */
-#define LINE_N   "198.18.7.7"   /* notice */
+#define LINE_C   "198.18.3.7" /* count */
+#define LINE_N   "198.18.7.7" /* notice */
 #define LINE_N6  "2001:db8:4000:100::7"
 #define FIXED    "203.0.113.10" /* no rules */
 #define FIXED6   "2001:db8:f000:100::7"

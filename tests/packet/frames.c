@@ -46,9 +46,8 @@ static size_t add_tests(struct CMUnitTest *tests, size_t n, const struct CMUnitT
 int main(void)
 {
 	static const struct packet_case *const tables[] = {
-		cases_ports, cases_policy, cases_upstream, cases_link, cases_v4,
-		cases_v6,    cases_tunnel, cases_silent,   cases_both, cases_shared,
-		cases_notice
+		cases_ports,  cases_policy, cases_upstream, cases_link,   cases_v4,    cases_v6,
+		cases_tunnel, cases_silent, cases_both,     cases_shared, cases_notice
 	};
 	static struct CMUnitTest tests[TESTS_MAX];
 	size_t n = 0;

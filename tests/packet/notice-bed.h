@@ -2,8 +2,8 @@
 /*
  * The bed of tests with real conversations: net.h's line and gateway, and on the gateway all that
  * notices need, as op25bd makes it: doors, a rule, a route. What the gateway forwards goes out
- * on `up0`, is seen at `up1` and ends there. Its own server listens on port 25 of every address: nothing
- * refused may come to it.
+ * on `up0`, is seen at `up1` and ends there. Its own server listens on port 25 of every address:
+ * nothing refused may come to it.
  */
 #pragma once
 

@@ -16,8 +16,7 @@
 #include "dataplane/notice.h"
 #include "dataplane/notice-port.h"
 
-#define LOOPBACK 1 /* where test runs take frames to come in */
-#define MAGIC    "\x35\x32\x70\x6f"
+#define LOOPBACK 1                               /* where test runs take frames to come in */
 #define HOME     ETH(.dst = "00:00:00:00:00:00") /* its Ethernet address */
 
 static struct tallies before, after;
@@ -78,10 +77,9 @@ static void expect_left(const struct layer *layers, const struct layer *expected
 
 	assert_int_equal(run("xdp_subscriber", layers), XDP_PASS);
 	expect_tallies(0);
-	assert_int_equal(out.length, in.length + 4);
-	assert_memory_equal(out.data, MAGIC, 4);
 	frame_build(&wanted, expected);
-	assert_memory_equal(out.data + 4, wanted.data, wanted.length);
+	assert_int_equal(out.length, wanted.length);
+	assert_memory_equal(out.data, wanted.data, wanted.length);
 }
 
 static void xdp_leaves_a_notice_to_the_tc_half_with_a_ttl_of_1(void **state)
@@ -194,15 +192,43 @@ static void without_a_door_the_answer_is_a_reset(void **state)
 	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
 }
 
+static void expect_nothing_of_the_half(const struct layer *layers)
+{
+	static const char *const halves[] = { "tc_notice_subscriber", "tc_notice_both" };
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(run(halves[i], layers), (uint32_t)TC_ACT_UNSPEC);
+		assert_memory_equal(&before, &after, sizeof(before));
+		assert_memory_equal(out.data, in.data, in.length);
+	}
+}
+
 static void the_tc_half_leaves_alone_what_xdp_did_not_leave_to_it(void **state)
 {
 	(void)state;
-	assert_int_equal(run("tc_notice_subscriber", FRAME(HOME, V4(LINE_N, PEER), TCP(40000, 25))),
-			 (uint32_t)TC_ACT_UNSPEC);
-	assert_memory_equal(&before, &after, sizeof(before));
-	assert_int_equal(run("tc_notice_both", FRAME(HOME, V4(LINE, PEER), TCP(40000, 25))),
-			 (uint32_t)TC_ACT_UNSPEC);
-	assert_memory_equal(&before, &after, sizeof(before));
+	expect_nothing_of_the_half(FRAME(HOME, V4(LINE_N, PEER, .ttl = 2), TCP(40000, 25)));
+	expect_nothing_of_the_half(FRAME(HOME, V6(LINE_N6, PEER6), TCP(40000, 25)));
+	expect_nothing_of_the_half(FRAME(HOME, V4(LINE, PEER, .ttl = 1), TCP(40000, 25)));
+	expect_nothing_of_the_half(FRAME(HOME, V4(LINE_N, RELAY, .ttl = 1), TCP(40000, 25)));
+	expect_nothing_of_the_half(FRAME(HOME, V4(LINE_N, PEER, .ttl = 1), TCP(40000, 587)));
+	expect_nothing_of_the_half(FRAME(HOME, V4(LINE_N, PEER, .ttl = 1), UDP(40000, 33434)));
+	expect_nothing_of_the_half(
+		FRAME(HOME, TAG(0x8100, 5), V4(LINE_N, PEER, .ttl = 1), TCP(40000, 25)));
+}
+
+static void what_xdp_counted_the_tc_half_does_not_count_again(void **state)
+{
+	(void)state;
+	assert_int_equal(run("tc_notice_subscriber",
+			     FRAME(HOME, V4(LINE_N, PEER, .ttl = 1), TCP(40000, 25))),
+			 TC_ACT_REDIRECT);
+	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
+	assert_memory_equal(before.services, after.services, sizeof(before.services));
+	assert_int_equal(
+		run("tc_notice_both", FRAME(HOME, V6(LINE_N6, PEER6, .ttl = 1), TCP(40000, 25))),
+		TC_ACT_REDIRECT);
+	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
+	assert_memory_equal(before.services, after.services, sizeof(before.services));
 }
 
 /* An answer's bucket is not touched by a notice, nor the other way round. */
@@ -248,6 +274,7 @@ const struct CMUnitTest tests_notices[] = {
 	NOTICE_TEST(a_barred_interface_has_resets_only),
 	NOTICE_TEST(without_a_door_the_answer_is_a_reset),
 	NOTICE_TEST(the_tc_half_leaves_alone_what_xdp_did_not_leave_to_it),
+	NOTICE_TEST(what_xdp_counted_the_tc_half_does_not_count_again),
 	NOTICE_TEST(a_notice_takes_no_answer_and_an_answer_no_notice),
 	{ 0 },
 };
