@@ -161,6 +161,6 @@ bool op25b_contact_link(const struct op25b_tenant *tenant, const char *outcome, 
 	}
 	if (strlen(url) > OP25B_CONTACT_LINK)
 		return false;
-	snprintf(ret, OP25B_CONTACT_LINK + 1, "%s", url);
+	memcpy(ret, url, strlen(url) + 1);
 	return true;
 }
