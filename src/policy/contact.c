@@ -138,29 +138,35 @@ bool op25b_contact_extends(const char *help_url)
 	return !strncmp(help_url, "https://", 8) || !strncmp(help_url, "http://", 7);
 }
 
+static bool take_if_short(const char *link, char ret[static OP25B_CONTACT_LINK + 1])
+{
+	if (strlen(link) > OP25B_CONTACT_LINK)
+		return false;
+	memcpy(ret, link, strlen(link) + 1);
+	return true;
+}
+
 bool op25b_contact_link(const struct op25b_tenant *tenant, const char *outcome, const char *code,
 			char ret[static OP25B_CONTACT_LINK + 1])
 {
 	const char *url = tenant->help_url;
-	size_t len = url ? strlen(url) : 0, more = 3 + strlen(outcome);
+	char link[URL_MAX + 64];
+	int len;
 
-	if (!len || strchr(url, ' ') || !op25b_contact_is_plain(url, URL_MAX))
+	if (!op25b_contact_is_plain(url, URL_MAX) || strchr(url, ' '))
 		return false;
-	if (op25b_contact_extends(url)) {
-		while (len && url[len - 1] == '/')
-			len--;
-		if (code && len + more + 1 + strlen(code) <= OP25B_CONTACT_LINK) {
-			snprintf(ret, OP25B_CONTACT_LINK + 1, "%.*s/e/%s/%s", (int)len, url,
-				 outcome, code);
+	len = (int)strlen(url);
+	while (len && url[len - 1] == '/')
+		len--;
+	if (op25b_contact_extends(url) && code) {
+		snprintf(link, sizeof(link), "%.*s/e/%s/%s", len, url, outcome, code);
+		if (take_if_short(link, ret))
 			return true;
-		}
-		if (len + more <= OP25B_CONTACT_LINK) {
-			snprintf(ret, OP25B_CONTACT_LINK + 1, "%.*s/e/%s", (int)len, url, outcome);
-			return true;
-		}
 	}
-	if (strlen(url) > OP25B_CONTACT_LINK)
-		return false;
-	memcpy(ret, url, strlen(url) + 1);
-	return true;
+	if (op25b_contact_extends(url)) {
+		snprintf(link, sizeof(link), "%.*s/e/%s", len, url, outcome);
+		if (take_if_short(link, ret))
+			return true;
+	}
+	return take_if_short(url, ret);
 }
