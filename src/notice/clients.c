@@ -27,7 +27,7 @@ struct client {
 
 struct op25b_clients {
 	struct event_base *base;
-	LIST_HEAD(, client) all;
+	LIST_HEAD(client_list, client) all;
 	struct op25b_lines lines;
 	struct op25b_page page;
 	struct op25b_wire_counts counts;

@@ -18,8 +18,6 @@
 /* ms after which the kernel gives up a client that doesn't acknowledge, closed or not. */
 #define UNACKNOWLEDGED 10000
 
-#define BACKLOG 4096U /* of a listener, at most */
-
 enum door_state { TOLD, OLD, LEAVING };
 
 struct door {
@@ -36,7 +34,7 @@ struct door {
 struct op25b_doors {
 	struct event_base *base;
 	struct op25b_clients *clients;
-	LIST_HEAD(, door) all;
+	LIST_HEAD(door_list, door) all;
 	size_t n_told;
 	struct event *resume;
 	bool paused; /* accept() failed: nobody is let in until `resume` */
@@ -187,7 +185,7 @@ static int prepare(int fd, int family, struct op25b_error *error)
 	return 0;
 }
 
-int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *from,
+int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *told,
 		    const int fds[static OP25B_WIRE_FDS], struct op25b_error *error)
 {
 	struct door *door;
@@ -196,19 +194,19 @@ int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *fro
 	r = r ? r : prepare(fds[1], AF_INET6, error);
 	if (r)
 		return r;
-	op25b_doors_shut(doors, from->id);
+	op25b_doors_shut(doors, told->id);
 	if (op25b_doors_count(doors) >= OP25B_WIRE_DOORS_MAX)
 		return op25b_error_set(error, -ENOSPC, "more than %u doors", OP25B_WIRE_DOORS_MAX);
 	door = calloc(1, sizeof(*door));
 	if (door)
-		door->replies = op25b_replies_new(from);
+		door->replies = op25b_replies_new(told);
 	if (!door || !door->replies) {
 		free(door);
 		return op25b_error_set(error, -ENOMEM, "no memory for a door");
 	}
 	door->doors = doors;
-	door->id = from->id;
-	door->v6_len = from->v6_len;
+	door->id = told->id;
+	door->v6_len = told->v6_len;
 	LIST_INSERT_HEAD(&doors->all, door, entry);
 	doors->n_told++;
 	for (size_t i = 0; i < FAMILIES; i++) {
@@ -256,27 +254,14 @@ void op25b_doors_all(struct op25b_doors *doors)
 	}
 }
 
-/* Until nobody waits there: nothing new is led to this door. */
-static void empty(struct door *door)
-{
-	for (size_t i = 0; i < FAMILIES; i++) {
-		int r = 1;
-
-		for (unsigned int n = 0; r > 0 && n < BACKLOG; n++)
-			r = let_in(door, event_get_fd(&door->events[i]));
-	}
-}
-
 void op25b_doors_tick(struct op25b_doors *doors)
 {
 	struct door *door = LIST_FIRST(&doors->all), *next;
 
 	for (; door; door = next) {
 		next = LIST_NEXT(door, entry);
-		if (door->state != LEAVING || --door->ticks)
-			continue;
-		empty(door);
-		close_door(door);
+		if (door->state == LEAVING && !--door->ticks)
+			close_door(door);
 	}
 }
 

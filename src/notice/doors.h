@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Doors: pairs of listening sockets with what is said to whoever comes in there. A door that is no
- * longer wanted stays open for OP25B_DOORS_LEAVE ticks, for handshakes under way; then who waits
- * there is let in, and it closes.
+ * longer wanted stays open for OP25B_DOORS_LEAVE ticks, for who waits there and for handshakes
+ * under way; nobody new is led to it.
  */
 #pragma once
 
@@ -33,7 +33,7 @@ void op25b_doors_free(struct op25b_doors **doors);
  * @fds: listening TCP sockets, IPv4 and IPv6; taken only if 0 is returned
  * Returns 0; -EINVAL: other sockets; -ENOSPC: OP25B_WIRE_DOORS_MAX; -ENOMEM; of setsockopt().
  */
-int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *door,
+int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *told,
 		    const int fds[static OP25B_WIRE_FDS], struct op25b_error *error);
 
 /* The door of this id leaves, if there is one. */

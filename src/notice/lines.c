@@ -41,12 +41,13 @@ struct op25b_exception_key op25b_lines_key(const struct sockaddr_storage *peer, 
 
 int op25b_lines_enter(struct op25b_lines *lines, const struct op25b_exception_key *key)
 {
-	struct line *line = op25b_prefix_table_add(&lines->table, key);
+	struct line *line = op25b_prefix_table_find(&lines->table, key);
 
+	if ((line ? line->open : 0) >= lines->most)
+		return -EBUSY;
+	line = line ? line : op25b_prefix_table_add(&lines->table, key);
 	if (!line)
 		return -ENOMEM;
-	if (line->open && line->open >= lines->most)
-		return -EBUSY;
 	line->open++;
 	return 0;
 }

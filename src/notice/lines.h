@@ -13,6 +13,7 @@ struct op25b_lines {
 	uint32_t most; /* of one line */
 };
 
+/* None, and none allowed until `most` is set. */
 void op25b_lines_init(struct op25b_lines *lines);
 
 /* Frees the memory. */
@@ -26,12 +27,12 @@ void op25b_lines_done(struct op25b_lines *lines);
 struct op25b_exception_key op25b_lines_key(const struct sockaddr_storage *peer, uint8_t v6_len);
 
 /**
- * op25b_lines_enter() - one more.
+ * op25b_lines_enter() - one more of this line.
  * Returns 0; -EBUSY: the line has as many as it may; -ENOMEM. Only after 0 one leaves.
  */
-int op25b_lines_enter(struct op25b_lines *lines, const struct op25b_exception_key *line);
+int op25b_lines_enter(struct op25b_lines *lines, const struct op25b_exception_key *key);
 
 /**
  * op25b_lines_leave() - one less.
  */
-void op25b_lines_leave(struct op25b_lines *lines, const struct op25b_exception_key *line);
+void op25b_lines_leave(struct op25b_lines *lines, const struct op25b_exception_key *key);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is said to a client: bytes and the time come in, the replies to give and the moment to end
- * come out. Nothing of what a client sends is kept but how much of the names QUIT, EHLO and HELO its
- * line has been so far: no mail, no address, no password can be in a struct op25b_talk.
+ * come out. Nothing of what a client sends is kept but how much of the names QUIT, EHLO and HELO
+ * its line has been so far: no mail, no address, no password can be in a struct op25b_talk.
  *
  *   OPEN      the first reply was given. QUIT is answered with BYE, then OVER; anything else is
  *             refused (RFC 5321 3.1). Too slow, or too many commands: LATE, then LEAVING.

@@ -65,7 +65,9 @@ static size_t take_fds(struct msghdr *head, int ret_fds[static OP25B_WIRE_FDS])
 
 static int check(const struct msghdr *head, size_t n, size_t wanted, struct op25b_error *error)
 {
-	/* More descriptors than there is room for, or than this process may have. */
+	if (head->msg_flags & MSG_TRUNC)
+		return op25b_error_set(error, -EBADMSG, "a message that is too long");
+	/* Cut: more than there is room for, or than this process may have. */
 	if (head->msg_flags & MSG_CTRUNC || n > wanted)
 		return op25b_error_set(error, -EBADMSG, "a message with descriptors too many");
 	if (n < wanted)
@@ -95,10 +97,7 @@ int op25b_wire_receive(int socket, uint8_t buffer[static OP25B_WIRE_SIZE],
 	n = take_fds(&head, fds);
 	if (!size && !n)
 		return op25b_error_set(error, -EPIPE, "the other end is gone");
-	if (head.msg_flags & MSG_TRUNC)
-		r = op25b_error_set(error, -EBADMSG, "a message that is too long");
-	else
-		r = op25b_wire_decode(buffer, (size_t)size, &message, error);
+	r = op25b_wire_decode(buffer, (size_t)size, &message, error);
 	if (!r)
 		r = check(&head, n, op25b_wire_fds(message.kind), error);
 	if (r) {

@@ -93,8 +93,8 @@ size_t op25b_wire_fds(enum op25b_wire_kind kind);
 
 /**
  * op25b_wire_encode() - a message as bytes.
- * Returns how many; -EINVAL: not one that may be sent, @error (may be NULL) says why; -EMSGSIZE: the
- * texts are too long.
+ * Returns how many; -EINVAL: not one that may be sent; -EMSGSIZE: the texts are too long. @error,
+ * which may be NULL, says why.
  */
 int op25b_wire_encode(const struct op25b_wire_message *message, uint8_t ret[static OP25B_WIRE_SIZE],
 		      struct op25b_error *error);

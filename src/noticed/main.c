@@ -12,8 +12,8 @@ enum exit_code { EXIT_YES, EXIT_NO, EXIT_USAGE };
 static const char usage[] =
 	"usage: op25b-noticed [--socket PATH]\n"
 	"\n"
-	"Tells clients whose connection to port 25 is refused why, in SMTP. Accepts no mail and keeps\n"
-	"nothing of what it is sent.\n"
+	"Tells clients whose connection to port 25 is refused why, in SMTP. Accepts no mail and\n"
+	"keeps nothing of what it is sent.\n"
 	"\n"
 	"  --socket PATH  where op25bd listens for it (default " OP25B_WIRE_SOCKET ")\n"
 	"  --version\n"
