@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""op25b-noticed in a namespace with loopback alone, and what it is told by op25bd, said by the test.
+"""op25b-noticed in a namespace with loopback alone; what op25bd would tell it, the test says.
 
 The listeners are real; clients come from 127.0.0.0/8, which are many IPv4 lines, and from
 addresses of 2001:db8::/32 on the loopback. What the kernel side does with a door, the test does by
 connecting to it.
 """
 import array
-import ctypes
 import mmap
 import os
 import pathlib
@@ -23,7 +22,6 @@ import wait
 
 NAMESPACE = "op25b-noticed"
 NOBODY = 65534
-PR_SET_DUMPABLE = 4
 VERSION = 1
 HELLO, DOOR, ALL, SHUT, COUNTS = range(1, 6)
 GREETING, LATER, HELO = range(3)
@@ -32,6 +30,7 @@ COUNTS_NAMES = ("doors", "open", "limit", "lines", "served", "per_line", "full",
 FIRST = {GREETING: "554-5.7.1 mail.example.net: closed\r\n554 5.7.1 see https://example.net\r\n",
          LATER: "421 4.7.1 mail.example.net: closed\r\n",
          HELO: "220 mail.example.net\r\n"}
+BACKLOG, RECEIVE_BUFFER, SEND_BUFFER = 128, 4096, 8192
 V6 = ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1")
 
 
@@ -45,18 +44,17 @@ def replies(manner, tag=""):
 class Listeners:
     """One door's sockets; they are gone when the program closes its own."""
 
-    def __init__(self, backlog=128, buffers=True):
+    def __init__(self):
         self.sockets = []
         self.ports = {}
         for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
             one = socket.socket(family, socket.SOCK_STREAM)
-            if buffers:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             if family == socket.AF_INET6:
                 one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             one.bind(("" if family == socket.AF_INET else "::", 0))
-            one.listen(backlog)
+            one.listen(BACKLOG)
             self.sockets.append(one)
             self.ports[family] = one.getsockname()[1], host
 
@@ -73,7 +71,7 @@ class Listeners:
 class Client:
     """One connection to a door, from an address of the loopback."""
 
-    def __init__(self, listeners, source="127.0.0.1", read_size=None, wait_for_it=True):
+    def __init__(self, listeners, source="127.0.0.1", read_size=None):
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
         port, host = listeners.ports[family]
         self.socket = socket.socket(family, socket.SOCK_STREAM)
@@ -82,8 +80,11 @@ class Client:
         self.socket.bind((source, 0))
         self.socket.settimeout(60)
         self.got = b""
-        if wait_for_it:
+        self.lost = False  # reset before connect() was back
+        try:
             self.socket.connect((host, port))
+        except ConnectionResetError:
+            self.lost = True
 
     def __enter__(self):
         return self
@@ -105,25 +106,18 @@ class Client:
         assert self.got.startswith(wanted), (self.got, wanted)
         self.got = self.got[len(wanted):]
 
-    def end(self):
-        """How it ends: "closed" or "reset", with nothing more said."""
-        try:
-            data = self.socket.recv(4096)
-        except ConnectionResetError:
-            return "reset"
-        assert not data, data
-        return "closed"
-
     def all(self):
-        """Everything that is said until the end, and how it ends."""
+        """Everything that is said until the end, and how that is: "closed" or "reset"."""
         said = self.got
         while True:
+            if self.lost:
+                return "", "reset"
             try:
                 data = self.socket.recv(65536)
             except ConnectionResetError:
-                return said, "reset"
+                return said.decode(), "reset"
             if not data:
-                return said, "closed"
+                return said.decode(), "closed"
             said += data
 
 
@@ -171,7 +165,10 @@ class Told:
                 assert struct.unpack_from("=I", data)[0] == COUNTS
                 self.counts = dict(zip(COUNTS_NAMES, struct.unpack(COUNTS_FORM, data[4:])))
             return self.counts and condition(self.counts) and self.counts
-        return wait.until(f"{what}; last {self.counts}", look)
+        try:
+            return wait.until(what, look)
+        except wait.Overdue as overdue:
+            raise wait.Overdue(f"{overdue}; last {self.counts}") from overdue
 
     def gone(self):
         """Whether the responder has ended the connection."""
@@ -269,9 +266,9 @@ class Bed:
         self.closing.append(told)
         return told
 
-    def listeners(self, **arguments):
+    def listeners(self):
         """Sockets of a door."""
-        listeners = Listeners(**arguments)
+        listeners = Listeners()
         self.closing.append(listeners)
         return listeners
 
@@ -290,6 +287,39 @@ class Bed:
         listeners.close()
         self.until_said("READY=1\n")
         return told, listeners
+
+    def ends(self):
+        """The sockets of the namespace that are not the program's listeners, as `ss` has them."""
+        return gateway.run("ss", "--no-header", "-tan", "exclude", "listening")
+
+    def until_nothing_is_left(self, listeners):
+        """No connection is on the doors' side, in whatever state; the clients' may linger."""
+        ports = [str(port) for port, _ in listeners.ports.values()]
+
+        def gone():
+            return not [line for line in self.ends().splitlines()
+                        if line.split()[3].rsplit(":", 1)[1] in ports]
+        wait.until("the last connection", gone)
+
+    def stop(self):
+        """It stands still, and connections wait."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        wait.until("standstill", lambda: self.status("State").startswith("T"))
+
+    def go_on(self):
+        """After stop()."""
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def allow_fds(self, soft, hard):
+        """Its limits; by its own user, as root may lack the right."""
+        gateway.run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                    "prlimit", f"--pid={self.process.pid}", f"--nofile={soft}:{hard}")
+
+    def limit(self, name):
+        """Soft and hard, of /proc/PID/limits."""
+        text = pathlib.Path(f"/proc/{self.process.pid}/limits").read_text(encoding="ascii")
+        line = next(line for line in text.splitlines() if line.startswith(name))
+        return line[len(name):].split()[:2]
 
     def status(self, name):
         """A field of /proc/PID/status."""
