@@ -138,11 +138,8 @@ OP25B_INLINE enum op25b_way op25b_notice_way(struct op25b_frame *f, const struct
 		op25b_tally(way == OP25B_WAY_GIVEN ? OP25B_NOTICE_CARRIED : OP25B_NOTICE_UNFIT);
 		return way;
 	}
-	if (reply.tcp.flags & OP25B_TCP_RST)
-		return OP25B_WAY_ANSWER; /* which is none */
-	return (reply.tcp.flags & (OP25B_TCP_SYN | OP25B_TCP_ACK)) == OP25B_TCP_SYN ?
-		       OP25B_WAY_NOTICE :
-		       OP25B_WAY_DOOR;
+	reply.tcp.flags &= OP25B_TCP_SYN | OP25B_TCP_ACK | OP25B_TCP_RST;
+	return reply.tcp.flags == OP25B_TCP_SYN ? OP25B_WAY_NOTICE : OP25B_WAY_DOOR;
 }
 
 /* To the door; 0: none, or not now. What was to be sent there is then reset. */
