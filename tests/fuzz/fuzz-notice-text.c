@@ -16,10 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_text(const struct op25b_notice_text *text)
 {
-	struct op25b_wire_message door = { .kind = OP25B_WIRE_DOOR,
-					   .door = { .id = 1,
-						     .manner = text->manner,
-						     .v6_len = text->line6 } };
+	struct op25b_wire_message door = {
+		.kind = OP25B_WIRE_DOOR,
+		.door = { .id = 1, .manner = text->manner, .v6_len = text->line6 }
+	};
 	uint8_t bytes[OP25B_WIRE_SIZE];
 
 	for (size_t i = 0; i < OP25B_WIRE_N_REPLIES; i++) {
