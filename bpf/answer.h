@@ -2,8 +2,8 @@
 /*
  * Answers to refused packets: TCP RST (RFC 9293 3.10.7) or ICMP administratively prohibited (RFC
  * 1812 5.2.7.1, RFC 4443 3.1), made out of the refused frame and sent back where it came from,
- * inside the tags, the PPPoE session or the tunnel it came in. Never answered: fragments, multicast,
- * what has no whole TCP header, and RST (op25b_act() sees to that one).
+ * inside the tags, the PPPoE session or the tunnel it came in. Never answered: fragments,
+ * multicast, what has no whole TCP header, and RST (op25b_act() sees to that one).
  *
  * On an skb whose checksum is "partial" (from veth, tun, virtio) the kernel or a device sums later,
  * from where the refused packet's TCP header was to the end, into the field there; an skb that ends
