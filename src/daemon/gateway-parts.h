@@ -20,3 +20,14 @@ void op25b_gateway_read_icmp(struct op25b_conf *c, const struct op25b_node *node
 void op25b_gateway_read_answers(struct op25b_conf *c, const struct op25b_node *node, void *to);
 void op25b_gateway_read_events(struct op25b_conf *c, const struct op25b_node *node, void *to);
 void op25b_gateway_read_sessions(struct op25b_conf *c, const struct op25b_node *node, void *to);
+void op25b_gateway_read_notice(struct op25b_conf *c, const struct op25b_node *node, void *to);
+
+/* What of `notice` rests on other keys: when all are read. @root is a map. */
+void op25b_gateway_finish_notice(struct op25b_conf *c, const struct op25b_node *root);
+
+/* An error unless there is such a user, and it isn't root: "to read the store as", "a user that". */
+void op25b_gateway_check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user,
+			      const char *purpose, const char *remedy);
+
+/* Whether two paths are one, but for slashes at their ends. */
+bool op25b_gateway_same_path(const char *a, const char *b);

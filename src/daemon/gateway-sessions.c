@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The gateway file on the session store: where it is, and who reads it. */
-#include <pwd.h>
 #include <string.h>
 
 #include "daemon/gateway-parts.h"
@@ -23,18 +22,8 @@ static void read_store(struct op25b_conf *c, const struct op25b_node *node, void
 
 static void check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user)
 {
-	const struct passwd *entry = getpwnam(user);
-
-	if (!entry)
-		op25b_find_error(&c->finder, &node->place,
-				 "there is no user '%s' to read the session store as; make it, or "
-				 "write user: NAME",
-				 user);
-	else if (!entry->pw_uid)
-		op25b_find_error(&c->finder, &node->place,
-				 "'%s' may do everything; write a user that may read the session "
-				 "store and nothing else",
-				 user);
+	op25b_gateway_check_user(c, node, user, "to read the session store as",
+				 "a user that may read the session store and nothing else");
 }
 
 static void read_user(struct op25b_conf *c, const struct op25b_node *node, void *to)

@@ -2,6 +2,7 @@
 /* Reading the gateway file: its keys and their defaults. */
 #include "daemon/gateway.h"
 
+#include <pwd.h>
 #include <string.h>
 
 #include "daemon/gateway-parts.h"
@@ -62,7 +63,7 @@ static void read_group(struct op25b_conf *c, const struct op25b_node *node, void
 	op25b_conf_group(c, node, "group", &op25b_gateway_of(c)->group);
 }
 
-static bool same_path(const char *a, const char *b)
+bool op25b_gateway_same_path(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b);
 
@@ -71,6 +72,20 @@ static bool same_path(const char *a, const char *b)
 	while (m > 1 && b[m - 1] == '/')
 		m--;
 	return n == m && !memcmp(a, b, n);
+}
+
+void op25b_gateway_check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user,
+			      const char *purpose, const char *remedy)
+{
+	const struct passwd *entry = getpwnam(user);
+
+	if (!entry)
+		op25b_find_error(&c->finder, &node->place,
+				 "there is no user '%s' %s; make it, or write user: NAME", user,
+				 purpose);
+	else if (!entry->pw_uid)
+		op25b_find_error(&c->finder, &node->place, "'%s' may do everything; write %s", user,
+				 remedy);
 }
 
 /* At each key of the file that says what another, or its default, says. */
@@ -89,7 +104,8 @@ static void check_paths(struct op25b_conf *c, const struct op25b_node *root)
 		while (mine < n && strcmp(paths[mine].key, key->text) != 0)
 			mine++;
 		while (mine < n && other < n &&
-		       (other == mine || !same_path(paths[mine].path, paths[other].path)))
+		       (other == mine ||
+			!op25b_gateway_same_path(paths[mine].path, paths[other].path)))
 			other++;
 		if (mine < n && other < n)
 			op25b_find_error(&c->finder, &key->value->place,
@@ -113,12 +129,15 @@ static void read_top(struct op25b_conf *c, const struct op25b_node *root)
 		{ "state", read_state, NULL },
 		{ "pins", read_pins, NULL },
 		{ "sessions", op25b_gateway_read_sessions, NULL },
+		{ "notice", op25b_gateway_read_notice, NULL },
 		{ NULL, NULL, NULL },
 	};
 
 	op25b_conf_map(c, root, "a gateway file", fields, op25b_gateway_of(c));
-	if (root->kind == OP25B_MAP)
-		check_paths(c, root);
+	if (root->kind != OP25B_MAP)
+		return;
+	check_paths(c, root);
+	op25b_gateway_finish_notice(c, root);
 }
 
 static void *make_gateway(struct op25b_arena *arena)

@@ -20,6 +20,15 @@ struct op25b_gateway_interface {
 	enum op25b_hook hook;
 };
 
+/* How connections are answered with words; the rest of it is in the settings. */
+struct op25b_gateway_notice {
+	bool configured;    /* the file has the section; else all below is 0 */
+	const char *socket; /* where op25bd waits for the responder */
+	const char *user;   /* who runs it */
+	uint32_t table, priority;
+	uint32_t connections, per_line; /* at a time */
+};
+
 struct op25b_gateway {
 	void *arena; /* owns the strings and the list */
 	struct op25b_gateway_interface *interfaces;
@@ -31,6 +40,7 @@ struct op25b_gateway {
 	const char *sessions_store; /* location of the session store; NULL: none is followed */
 	const char *sessions_shown; /* the same without a password */
 	const char *sessions_user;  /* who reads it; NULL without a store */
+	struct op25b_gateway_notice notice;
 };
 
 /**

@@ -10,7 +10,6 @@
 #include "policy/near.h"
 
 #define FIELDS_MAX 16
-#define PATH_LIMIT 107 /* of sun_path, without its NUL */
 
 static void report_unknown(struct op25b_conf *c, const struct op25b_node *key, const char *what,
 			   const char *const *words, size_t n)
@@ -119,11 +118,11 @@ void op25b_conf_path(struct op25b_conf *c, const struct op25b_node *node, const 
 
 	if (!text)
 		return;
-	if (text[0] != '/' || strlen(text) > PATH_LIMIT)
+	if (text[0] != '/' || strlen(text) > OP25B_CONF_PATH_MAX)
 		op25b_find_error(
 			&c->finder, &node->place,
 			"'%s' is no path from the root; begin it with '/', %d bytes at most", key,
-			PATH_LIMIT);
+			OP25B_CONF_PATH_MAX);
 	else
 		*ret = text;
 }

@@ -18,6 +18,9 @@
 #include "policy/node.h"
 #include "policy/words.h"
 
+/* Bytes of the longest path: of sun_path, without its NUL. */
+#define OP25B_CONF_PATH_MAX 107
+
 /* One file on its way. */
 struct op25b_conf {
 	struct op25b_arena *arena; /* owns what is read */

@@ -17,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert((r == 0) == (gateway != NULL));
 	assert(!r == !findings.n_errors);
 	assert(!gateway || !gateway->sessions_store || *gateway->sessions_user);
+	assert(!gateway || gateway->notice.configured == (gateway->settings.notice_mark != 0));
+	assert(!gateway || !gateway->notice.configured ||
+	       (*gateway->notice.socket == '/' && *gateway->notice.user));
 	for (size_t i = 0; gateway && i < gateway->n_interfaces; i++)
 		assert(*gateway->interfaces[i].pattern);
 	op25b_findings_free(&findings);

@@ -14,6 +14,10 @@
 #define HEAD "op25b_gateway: 1\n"
 #define PORT "interfaces: [{name: eth0, side: subscriber}]\n"
 
+/* With "/" before it and "/s" behind it, a path that a socket can have. */
+#define TEN  "abcdefghij"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static const struct {
 	const char *text, *finding; /* "line:column: text", its beginning */
 } mistakes[] = {
@@ -61,6 +65,31 @@ static const struct {
 	{ HEAD PORT "sessions: {store: /a, user: root}\n", "3:29: 'root' may do everything" },
 	{ HEAD PORT "sessions: {store: /a, user: nobody, host: b}\n",
 	  "3:37: 'sessions' has no key 'host'" },
+	{ HEAD PORT "notice: on\n", "3:9: 'notice' is a map" },
+	{ HEAD PORT "notice: {user: op25b-none}\n",
+	  "3:16: there is no user 'op25b-none' to run the responder as; make it, or write user:" },
+	{ HEAD PORT "notice: {user: root}\n", "3:16: 'root' may do everything; write the user" },
+	{ HEAD PORT "notice: {user: nobody, mark: 0}\n", "3:30: mark '0' is not a number from 1" },
+	{ HEAD PORT "notice: {user: nobody, mark: 0x1ffffffff}\n", "3:30: mark '0x1ffffffff' is" },
+	{ HEAD PORT "notice: {user: nobody, mark: 0x}\n", "3:30: mark '0x' is not a number" },
+	{ HEAD PORT "notice: {user: nobody, mark: 1f}\n", "3:30: mark '1f' is not a number" },
+	{ HEAD PORT "notice: {user: nobody, table: 254}\n",
+	  "3:31: table 254 is one of the kernel's own; write the number of a table" },
+	{ HEAD PORT "notice: {user: nobody, table: 0}\n", "3:31: table '0' is not a number" },
+	{ HEAD PORT "notice: {user: nobody, priority: 32766}\n",
+	  "3:34: priority '32766' is not a number from 1 to 32765" },
+	{ HEAD PORT "notice: {user: nobody, connections: 70000}\n",
+	  "3:37: connections '70000' is not a number from 1 to 65536" },
+	{ HEAD PORT "notice: {user: nobody, per_line: 0}\n", "3:34: per_line '0' is not" },
+	{ HEAD PORT "notice: {user: nobody, burst: 0}\n", "3:31: burst '0' is not a number" },
+	{ HEAD PORT "notice: {user: nobody, rate: none}\n", "3:30: rate 'none' is not a number" },
+	{ HEAD PORT "notice: {user: nobody, helo: yes}\n", "3:24: 'notice' has no key 'helo'" },
+	{ HEAD PORT "notice: {user: nobody, socket: /run/op25b/control.sock}\n",
+	  "3:9: 'socket' of 'notice' is another's path too; give each its own" },
+	{ HEAD PORT "notice: {user: nobody}\nstate: /run/op25b/notice.sock\n",
+	  "3:9: 'socket' of 'notice' is another's path too; give each its own" },
+	{ HEAD PORT "notice: {user: nobody}\nsocket: /" LONG "/s\n",
+	  "3:9: there is no room for notice.sock beside 'socket'; write notice: {socket:" },
 };
 
 static void each_mistake_is_told_with_its_place(void **state)
@@ -167,6 +196,48 @@ static void a_session_store_is_a_file_or_a_server(void **state)
 	op25b_gateway_free(&gateway);
 }
 
+static void notices_have_defaults_and_a_socket_beside_the_other(void **state)
+{
+	struct op25b_gateway *gateway =
+		parse(HEAD PORT "notice: {user: nobody}\nsocket: /run/x/c.sock\n");
+
+	(void)state;
+	assert_true(gateway->notice.configured);
+	assert_string_equal(gateway->notice.socket, "/run/x/notice.sock");
+	assert_string_equal(gateway->notice.user, "nobody");
+	assert_int_equal(gateway->settings.notice_mark, 0x25250019);
+	assert_int_equal(gateway->settings.notice_rate, 10);
+	assert_int_equal(gateway->settings.notice_burst, 20);
+	assert_int_equal(gateway->notice.table, 2525);
+	assert_int_equal(gateway->notice.priority, 25);
+	assert_int_equal(gateway->notice.connections, 4096);
+	assert_int_equal(gateway->notice.per_line, 20);
+	op25b_gateway_free(&gateway);
+	gateway = parse(HEAD PORT
+			"notice: {socket: /run/n, user: nobody, mark: 0xFFFFFFFF, table: 256, "
+			"priority: 1, connections: 65536, per_line: 1, rate: 0, burst: 1}\n");
+	assert_string_equal(gateway->notice.socket, "/run/n");
+	assert_int_equal(gateway->settings.notice_mark, UINT32_MAX);
+	assert_int_equal(gateway->settings.notice_rate, 0);
+	assert_int_equal(gateway->settings.notice_burst, 1);
+	assert_int_equal(gateway->notice.table, 256);
+	assert_int_equal(gateway->notice.priority, 1);
+	assert_int_equal(gateway->notice.connections, 65536);
+	assert_int_equal(gateway->notice.per_line, 1);
+	op25b_gateway_free(&gateway);
+}
+
+static void without_the_section_nothing_is_marked(void **state)
+{
+	struct op25b_gateway *gateway = parse(HEAD PORT);
+
+	(void)state;
+	assert_false(gateway->notice.configured);
+	assert_int_equal(gateway->settings.notice_mark, 0);
+	assert_null(gateway->notice.socket);
+	op25b_gateway_free(&gateway);
+}
+
 static void a_file_that_is_not_there_is_a_finding(void **state)
 {
 	struct op25b_gateway *gateway = NULL;
@@ -205,6 +276,8 @@ int main(void)
 		cmocka_unit_test(the_first_pattern_that_fits_counts),
 		cmocka_unit_test(icmp_sources_are_taken_whole),
 		cmocka_unit_test(a_session_store_is_a_file_or_a_server),
+		cmocka_unit_test(notices_have_defaults_and_a_socket_beside_the_other),
+		cmocka_unit_test(without_the_section_nothing_is_marked),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_finding),
 		cmocka_unit_test(a_fifo_is_a_finding_and_is_not_waited_for),
 	};
