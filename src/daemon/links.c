@@ -6,6 +6,7 @@
 #include "daemon/links.h"
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -124,22 +125,23 @@ static int take_error(struct op25b_links *links, int code)
 	return 0;
 }
 
-/* By hand: the kernel's macros for attributes mix signs. */
-static const char *find_name(const struct nlmsghdr *message)
-{
-	const char *at = (const char *)NLMSG_DATA(message) + NLMSG_ALIGN(sizeof(struct ifinfomsg));
-	const char *end = (const char *)message + message->nlmsg_len;
-	struct rtattr head;
+/* What of an interface is told on; name NULL where the message has none. */
+struct told {
+	const char *name;
+	unsigned int master;
+};
 
-	for (; at + sizeof(head) <= end; at += RTA_ALIGN(head.rta_len)) {
-		memcpy(&head, at, sizeof(head));
-		if (head.rta_len < sizeof(head) || head.rta_len > end - at)
-			return NULL;
-		if (head.rta_type == IFLA_IFNAME &&
-		    memchr(at + sizeof(head), '\0', head.rta_len - sizeof(head)))
-			return at + sizeof(head);
-	}
-	return NULL;
+static int take_attribute(const struct nlattr *attribute, void *context)
+{
+	struct told *told = context;
+
+	if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&
+	    mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+		told->name = mnl_attr_get_str(attribute);
+	else if (mnl_attr_get_type(attribute) == IFLA_MASTER &&
+		 mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+		told->master = mnl_attr_get_u32(attribute);
+	return MNL_CB_OK;
 }
 
 /* Returns 0, or the error a dump ended with. */
@@ -147,7 +149,7 @@ static int read_message(struct op25b_links *links, struct nlmsghdr *message)
 {
 	struct ifinfomsg *info = NLMSG_DATA(message);
 	const int *code = NLMSG_DATA(message);
-	const char *name;
+	struct told told = { 0 };
 
 	if (message->nlmsg_flags & NLM_F_DUMP_INTR) /* some came or went between its parts */
 		links->again = true;
@@ -163,9 +165,10 @@ static int read_message(struct op25b_links *links, struct nlmsghdr *message)
 		links->calls->gone((unsigned int)info->ifi_index, links->context);
 		return 0;
 	}
-	name = find_name(message);
-	if (name)
-		links->calls->seen((unsigned int)info->ifi_index, name, links->context);
+	mnl_attr_parse(message, sizeof(*info), take_attribute, &told);
+	if (told.name)
+		links->calls->seen((unsigned int)info->ifi_index, told.name, told.master,
+				   links->context);
 	return 0;
 }
 

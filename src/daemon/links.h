@@ -10,8 +10,11 @@
 struct op25b_links;
 
 struct op25b_links_calls {
-	/* There is an interface of this name; told again whenever anything about it changes. */
-	void (*seen)(unsigned int ifindex, const char *name, void *context);
+	/*
+	 * There is an interface of this name; told again whenever anything about it changes.
+	 * @master: ifindex of the bridge, bond, VRF, ... that it is a port of; 0: none
+	 */
+	void (*seen)(unsigned int ifindex, const char *name, unsigned int master, void *context);
 	void (*gone)(unsigned int ifindex, void *context);
 	/*
 	 * All interfaces will now be told: what isn't seen until `end` is gone. Another `begin` in

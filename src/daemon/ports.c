@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "dataplane/notice.h"
 #include "serve/clock.h"
 #include "serve/log.h"
 
@@ -18,6 +19,16 @@ static struct op25b_port **find_slot(struct op25b_ports *ports, unsigned int ifi
 	while (*slot && (*slot)->ifindex != ifindex)
 		slot = &(*slot)->next;
 	return slot;
+}
+
+/* No notices on a port of a bridge or the like: what is refused there is reset. */
+static void bar_port(struct op25b_ports *ports, const struct op25b_port *port, bool barred)
+{
+	struct op25b_error error = { "" };
+
+	if (op25b_notice_port_set(ports->dp, port->ifindex, barred, &error))
+		op25b_log(OP25B_LOG_ERROR, "%s: can't say whether there may be notices: %s",
+			  port->name, error.text);
 }
 
 static void drop_port(struct op25b_port **slot)
@@ -77,8 +88,16 @@ static void detach_port(struct op25b_ports *ports, unsigned int ifindex, const c
 			  name);
 }
 
+/* The interface is gone, or no longer ours to look after. */
+static void forget_port(struct op25b_ports *ports, struct op25b_port **slot)
+{
+	if ((*slot)->master)
+		bar_port(ports, *slot, false);
+	drop_port(slot);
+}
+
 static struct op25b_port *add_port(struct op25b_ports *ports, struct op25b_port **slot,
-				   unsigned int ifindex, const char *name,
+				   unsigned int ifindex, const char *name, unsigned int master,
 				   const struct op25b_gateway_interface *entry)
 {
 	struct op25b_port *port = calloc(1, sizeof(*port));
@@ -92,12 +111,15 @@ static struct op25b_port *add_port(struct op25b_ports *ports, struct op25b_port 
 	port->appeared = ports->started;
 	port->seen_ns = op25b_clock_boot_ns();
 	port->unfiltered_ns = -1;
+	port->master = master;
 	snprintf(port->name, sizeof(port->name), "%s", name);
+	bar_port(ports, port, master != 0);
 	*slot = port;
 	return port;
 }
 
-void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const char *name)
+void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const char *name,
+		      unsigned int master)
 {
 	const struct op25b_gateway_interface *entry = op25b_gateway_match(ports->gateway, name);
 	struct op25b_port **slot = find_slot(ports, ifindex), *port = *slot;
@@ -106,7 +128,7 @@ void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const cha
 		if (!entry && ports->enforcing)
 			detach_port(ports, ifindex, name);
 		if (!entry || entry != port->entry) {
-			drop_port(slot);
+			forget_port(ports, slot);
 			slot = find_slot(ports, ifindex);
 			port = NULL;
 		} else {
@@ -116,9 +138,12 @@ void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const cha
 	if (!entry)
 		return;
 	if (!port)
-		port = add_port(ports, slot, ifindex, name, entry);
+		port = add_port(ports, slot, ifindex, name, master, entry);
 	if (!port)
 		return;
+	if (!port->master != !master)
+		bar_port(ports, port, master != 0);
+	port->master = master;
 	port->round = ports->round;
 	if (!port->attached)
 		attach_port(ports, port);
@@ -129,7 +154,7 @@ void op25b_ports_gone(struct op25b_ports *ports, unsigned int ifindex)
 	struct op25b_port **slot = find_slot(ports, ifindex);
 
 	if (*slot)
-		drop_port(slot);
+		forget_port(ports, slot);
 }
 
 void op25b_ports_begin(struct op25b_ports *ports)
@@ -144,7 +169,7 @@ void op25b_ports_end(struct op25b_ports *ports)
 
 		while (*slot) {
 			if ((*slot)->round != ports->round)
-				drop_port(slot);
+				forget_port(ports, slot);
 			else
 				slot = &(*slot)->next;
 		}
@@ -168,6 +193,15 @@ const struct op25b_port *op25b_ports_next(const struct op25b_ports *ports,
 	return NULL;
 }
 
+const struct op25b_port *op25b_ports_find(const struct op25b_ports *ports, unsigned int ifindex)
+{
+	const struct op25b_port *port = ports->buckets[ifindex % OP25B_PORT_BUCKETS];
+
+	while (port && port->ifindex != ifindex)
+		port = port->next;
+	return port;
+}
+
 unsigned int op25b_ports_failed(const struct op25b_ports *ports)
 {
 	unsigned int n = 0;
@@ -189,6 +223,9 @@ unsigned int op25b_ports_enforce(struct op25b_ports *ports)
 
 void op25b_ports_follow(struct op25b_ports *ports, const struct op25b_gateway *gateway)
 {
+	/* With notices XDP has a half at tc beside it. */
+	bool other_notices = ports->gateway->notice.configured != gateway->notice.configured;
+
 	ports->gateway = gateway;
 	ports->started = false; /* what the dump now tells of was there before */
 	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
@@ -201,10 +238,11 @@ void op25b_ports_follow(struct op25b_ports *ports, const struct op25b_gateway *g
 			if (!port->entry) {
 				if (ports->enforcing)
 					detach_port(ports, port->ifindex, port->name);
-				drop_port(slot);
+				forget_port(ports, slot);
 				continue;
 			}
-			if (port->entry->side != old->side || port->entry->hook != old->hook)
+			if (port->entry->side != old->side || port->entry->hook != old->hook ||
+			    (other_notices && port->attached))
 				(void)attach_port(ports, port);
 			slot = &port->next;
 		}

@@ -17,6 +17,7 @@ struct op25b_port {
 	unsigned int ifindex;
 	char name[IF_NAMESIZE];
 	const struct op25b_gateway_interface *entry; /* what the gateway file says */
+	unsigned int master; /* it is a port of: what it brings, the host doesn't route */
 	bool attached;
 	struct op25b_attachment attachment; /* if attached */
 	bool appeared;                      /* while this daemon ran */
@@ -41,7 +42,8 @@ struct op25b_ports {
 };
 
 /* See struct op25b_links_calls. */
-void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const char *name);
+void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const char *name,
+		      unsigned int master);
 void op25b_ports_gone(struct op25b_ports *ports, unsigned int ifindex);
 void op25b_ports_begin(struct op25b_ports *ports);
 void op25b_ports_end(struct op25b_ports *ports);
@@ -75,6 +77,9 @@ int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error);
 
 /* Interfaces that should be attached and are not. */
 unsigned int op25b_ports_failed(const struct op25b_ports *ports);
+
+/* The port of this ifindex; NULL if the gateway file doesn't mean it. */
+const struct op25b_port *op25b_ports_find(const struct op25b_ports *ports, unsigned int ifindex);
 
 /* The next port after @port in no order of use; NULL: the first. NULL at the end. */
 const struct op25b_port *op25b_ports_next(const struct op25b_ports *ports,

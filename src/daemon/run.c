@@ -35,11 +35,11 @@ struct loop {
 	size_t warmed; /* of op25b_warm_one() */
 };
 
-static void link_seen(unsigned int ifindex, const char *name, void *context)
+static void link_seen(unsigned int ifindex, const char *name, unsigned int master, void *context)
 {
 	struct loop *loop = context;
 
-	op25b_ports_seen(&loop->daemon.ports, ifindex, name);
+	op25b_ports_seen(&loop->daemon.ports, ifindex, name, master);
 }
 
 static void link_gone(unsigned int ifindex, void *context)

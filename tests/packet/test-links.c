@@ -23,6 +23,7 @@
 
 struct told {
 	bool is_there[MAX_INDEX], begun[MAX_INDEX];
+	unsigned int master[MAX_INDEX];
 	int n_begun, n_ended;
 	const char *then; /* a command for the first `seen` that comes inside a dump */
 	bool inside;
@@ -33,13 +34,14 @@ static void run(const char *command)
 	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a test's own fixed words */
 }
 
-static void seen(unsigned int ifindex, const char *name, void *context)
+static void seen(unsigned int ifindex, const char *name, unsigned int master, void *context)
 {
 	struct told *told = context;
 	const char *then = told->then;
 
 	assert_true(ifindex < MAX_INDEX && *name);
 	told->is_there[ifindex] = told->begun[ifindex] = true;
+	told->master[ifindex] = master;
 	if (!then || !told->inside)
 		return;
 	told->then = NULL;
@@ -168,11 +170,35 @@ static void what_was_lost_between_lists_is_asked_for_again(void **state)
 	op25b_links_close(&links);
 }
 
+static void what_an_interface_is_a_port_of_is_told_as_it_changes(void **state)
+{
+	struct told told = { .then = NULL };
+	struct op25b_links *links = open_with_little_room(&told);
+	struct op25b_error error = { "" };
+	unsigned int port = if_nametoindex("o1"), bridge;
+
+	(void)state;
+	run("ip link add bridge type bridge && ip link set o1 master bridge");
+	bridge = if_nametoindex("bridge");
+	assert_int_equal(op25b_links_sync(links, &error), 0);
+	assert_int_equal(told.master[port], bridge);
+	assert_int_equal(told.master[bridge], 0);
+	run("ip link set o1 nomaster");
+	while (told.master[port]) {
+		struct pollfd wait = { .fd = op25b_links_fd(links), .events = POLLIN };
+
+		assert_int_equal(poll(&wait, 1, DEADLINE_MS), 1);
+		assert_int_equal(op25b_links_read(links, &error), 0);
+	}
+	op25b_links_close(&links);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_was_lost_while_a_list_came_is_asked_for_again, enter),
 		cmocka_unit_test_setup(what_was_lost_between_lists_is_asked_for_again, enter),
+		cmocka_unit_test_setup(what_an_interface_is_a_port_of_is_told_as_it_changes, enter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
