@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See route.h. */
+#include "daemon/route.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "daemon/route-netlink.h"
+
+static const char *family_name(int family)
+{
+	return family == AF_INET ? "IPv4" : "IPv6";
+}
+
+static bool is_one(const char *path)
+{
+	OP25B_AUTO_FCLOSE FILE *file = fopen(path, "re");
+
+	return file && fgetc(file) == '1';
+}
+
+/*
+ * What would silence the answers: with either, Linux looks up the line itself by the mark, and
+ * takes it for an address of this host.
+ */
+static int check_settings(int family, struct op25b_error *error)
+{
+	static const char *const names[] = { "net.ipv4.tcp_fwmark_accept",
+					     "net.ipv4.conf.all.src_valid_mark" };
+	static const char *const paths[] = { "/proc/sys/net/ipv4/tcp_fwmark_accept",
+					     "/proc/sys/net/ipv4/conf/all/src_valid_mark" };
+
+	for (size_t i = 0; i < (family == AF_INET ? 2 : 1); i++) {
+		if (is_one(paths[i]))
+			return op25b_error_set(error, -ENOTSUP,
+					       "%s: the host's %s is 1, with which it would answer "
+					       "nobody: set it to 0",
+					       family_name(family), names[i]);
+	}
+	return 0;
+}
+
+/* Rules of ours that are not wanted, each with its route. */
+static int remove_others(int family, const struct op25b_route *want, bool *ret_have)
+{
+	struct op25b_rtnl_search search = { .family = family, .want = want };
+	int r = op25b_rtnl_find_rules(&search);
+
+	while (!r && search.stale) {
+		r = op25b_rtnl_remove_stale(&search);
+		if (!r && (!want || search.table != want->table))
+			r = op25b_rtnl_remove_route(family, search.table);
+		if (!r)
+			r = op25b_rtnl_find_rules(&search);
+	}
+	*ret_have = search.have;
+	return r;
+}
+
+static int set_family(int family, const struct op25b_route *want, bool *stands,
+		      struct op25b_error *error)
+{
+	struct op25b_rtnl_search routes = { .family = family, .table = want->table };
+	bool have_rule = false, here = false;
+	int r = remove_others(family, want, &have_rule);
+
+	if (r == -EAFNOSUPPORT)
+		return 0;
+	r = r ? r : op25b_rtnl_find_routes(&routes);
+	if (!r && routes.foreign) {
+		*stands = false;
+		return op25b_error_set(
+			error, -EEXIST,
+			"%s: table %u holds routes of somebody else (protocol %u), and was left "
+			"alone: write another 'table' under 'notice' in the gateway file",
+			family_name(family), want->table, routes.foreign);
+	}
+	if (!r && !routes.have)
+		r = op25b_rtnl_add_route(family, want->table);
+	if (!r && !have_rule)
+		r = op25b_rtnl_add_rule(family, want);
+	r = r == -EEXIST ? 0 : r;
+	r = r ? r : op25b_rtnl_probe(family, want->mark, &here);
+	if (r)
+		return op25b_error_set(
+			error, r, "%s: can't route marked packets to this host (table %u): %s%s",
+			family_name(family), want->table, strerror(-r),
+			r == -ENETDOWN ? "; set the interface lo up" : "");
+	*stands = false;
+	if (!here)
+		return op25b_error_set(
+			error, -EBUSY,
+			"%s: another rule of this host takes marked packets before "
+			"priority %u: write a lower 'priority' under 'notice' in the "
+			"gateway file",
+			family_name(family), want->priority);
+	r = check_settings(family, error);
+	*stands = r == 0;
+	return r;
+}
+
+int op25b_route_set(const struct op25b_route *want, struct op25b_route_stands *stands,
+		    struct op25b_error *error)
+{
+	struct op25b_error second = { "" };
+	int v4, v6;
+
+	v4 = set_family(AF_INET, want, &stands->in[OP25B_V4], error);
+	v6 = set_family(AF_INET6, want, &stands->in[OP25B_V6], &second);
+	if (v6)
+		op25b_error_add(error, v6, "%s%s", v4 ? "; " : "", second.text);
+	return v4 ? v4 : v6;
+}
+
+static int clear_family(int family, uint32_t table)
+{
+	bool ignored;
+	int r = remove_others(family, NULL, &ignored);
+
+	if (!r && table)
+		r = op25b_rtnl_remove_route(family, table);
+	return r == -EAFNOSUPPORT ? 0 : r;
+}
+
+int op25b_route_clear(uint32_t table, struct op25b_error *error)
+{
+	int v4 = clear_family(AF_INET, table), v6 = clear_family(AF_INET6, table);
+	int r = v4 ? v4 : v6;
+
+	return r ? op25b_error_set(error, r, "can't take out the rule and route of notices: %s",
+				   strerror(-r)) :
+		   0;
+}
