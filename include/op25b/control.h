@@ -25,6 +25,9 @@
  *
  * op25b-radiusd has a socket of its own where the same is spoken: it knows {"op":"status"}.
  *
+ * Answers of changes and of status have "problems", what is not as it should be, and "warnings",
+ * where the gateway answers otherwise than the policy says and nothing is wrong: lists of texts.
+ *
  * An answer has "schema", or it is {"error":{"code":"...","text":"..."}}: text for a person,
  * code one of OP25B_CONTROL_CODES. Answers may gain keys; readers pass over those they don't know.
  */
@@ -42,17 +45,16 @@
 #define OP25B_CONTROL_PATIENCE 30
 
 /* Each code: enum tail, the word on the wire. */
-#define OP25B_CONTROL_CODES(X)                                              \
-	X(BAD_REQUEST, "bad-request")       /* the client's fault */        \
-	X(TOO_LARGE, "too-large")           /* OP25B_CONTROL_LINE_MAX */    \
-	X(BUSY, "busy")                     /* OP25B_CONTROL_CLIENTS */     \
-	X(INVALID_POLICY, "invalid-policy") /* text: the findings */        \
-	X(NEEDS_NOTICE, "needs-notice")     /* how: notice, no responder */ \
-	X(NOTHING_PENDING, "nothing-pending")                               \
-	X(NO_PREVIOUS, "no-previous")                                       \
-	X(NO_POLICY, "no-policy")                                           \
-	X(SESSIONS_UNKNOWN, "sessions-unknown") /* see op25bd(8) */         \
-	X(FAILED,                                                           \
+#define OP25B_CONTROL_CODES(X)                                           \
+	X(BAD_REQUEST, "bad-request")       /* the client's fault */     \
+	X(TOO_LARGE, "too-large")           /* OP25B_CONTROL_LINE_MAX */ \
+	X(BUSY, "busy")                     /* OP25B_CONTROL_CLIENTS */  \
+	X(INVALID_POLICY, "invalid-policy") /* text: the findings */     \
+	X(NOTHING_PENDING, "nothing-pending")                            \
+	X(NO_PREVIOUS, "no-previous")                                    \
+	X(NO_POLICY, "no-policy")                                        \
+	X(SESSIONS_UNKNOWN, "sessions-unknown") /* see op25bd(8) */      \
+	X(FAILED,                                                        \
 	  "failed") /* the kernel or the state folder; nothing changed unless text says so */
 
 enum op25b_control_code {

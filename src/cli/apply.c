@@ -140,7 +140,7 @@ static void print_pending(const json_t *answer)
 /* Exit code 5 if the policy is in force, but not wherever it should be. */
 static int show_change(const struct op25b_command *self, json_t *answer, bool json)
 {
-	json_t *problems = json_object_get(answer, "problems"), *problem;
+	json_t *problems = json_object_get(answer, "problems"), *problem, *warning;
 	size_t i;
 	int code = json_array_size(problems) ? OP25B_EXIT_PARTLY : OP25B_EXIT_YES;
 
@@ -150,6 +150,8 @@ static int show_change(const struct op25b_command *self, json_t *answer, bool js
 		print_policy(answer);
 		print_pending(answer);
 	}
+	json_array_foreach(json_object_get(answer, "warnings"), i, warning)
+		fprintf(stderr, "warning: %s\n", json_string_value(warning));
 	json_array_foreach(problems, i, problem) op25b_say(self, "%s", json_string_value(problem));
 	json_decref(answer);
 	return op25b_finish(self, code);

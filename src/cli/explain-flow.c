@@ -62,24 +62,34 @@ static const char *verdict_said(unsigned int verdict)
 					 "passes";
 }
 
-static const char *how_said(unsigned int how)
+static const char *how_said(const struct op25b_decision *decision)
 {
 	static const char *const said[] = {
 		[OP25B_DROP] = "drop: nothing is sent back, the client waits until it gives up",
 		[OP25B_RESET] = "reset: a TCP reset goes back, the client fails at once",
 		[OP25B_UNREACHABLE] =
 			"unreachable: an ICMP error goes back, the client fails at once",
-		[OP25B_NOTICE] = "notice: an SMTP refusal that says why",
+	};
+	static const char *const notices[] = {
+		[OP25B_GREETING] =
+			"notice (greeting): SMTP's 554 and why; the client fails at once",
+		[OP25B_LATER] = "notice (later): SMTP's 421 and why; a mail server tries again, "
+				"until it gives up",
+		[OP25B_HELO] =
+			"notice (helo): SMTP's 550 to HELO and why; a mail server bounces at "
+			"once",
 	};
 
-	return how < sizeof(said) / sizeof(*said) ? said[how] : NULL;
+	if (decision->how == OP25B_NOTICE && decision->manner <= OP25B_HELO)
+		return notices[decision->manner];
+	return decision->how < sizeof(said) / sizeof(*said) ? said[decision->how] : NULL;
 }
 
 void op25b_explain_print(const struct op25b_flow *flow, const struct op25b_decision *decision,
 			 const char *because)
 {
 	char line[OP25B_PREFIX_TEXT], peer[OP25B_PREFIX_TEXT];
-	const char *how = how_said(decision->how);
+	const char *how = how_said(decision);
 
 	op25b_address_format(flow->line.family, flow->line.addr, line);
 	op25b_address_format(flow->peer.family, flow->peer.addr, peer);

@@ -63,6 +63,8 @@ static int ask(struct live *live, json_t *request, struct live_answer *ret_answe
 		r = read_word(answer, "reason", &op25b_words_reason, &ret_answer->decision.reason);
 	if (!r)
 		r = read_word(answer, "how", &op25b_words_how, &ret_answer->decision.how);
+	if (!r)
+		r = read_word(answer, "manner", &op25b_words_manner, &ret_answer->decision.manner);
 	read_name(answer, "service", ret_answer->service);
 	read_name(answer, "line", ret_answer->line);
 	json_decref(answer);

@@ -7,6 +7,7 @@
 #include "cli/field.h"
 #include "cli/rows.h"
 #include "cli/status-collector.h"
+#include "cli/status-notice.h"
 #include "cli/status-sessions.h"
 
 enum { VERIFY, SOCKET, JSON };
@@ -88,7 +89,7 @@ static void print_kernel(const json_t *answer)
 
 static void print_text(const json_t *answer)
 {
-	json_t *problem;
+	json_t *warning, *problem;
 	size_t i;
 
 	printf("op25bd      %s, pid %lld, since %s\n", op25b_field_text(answer, "version"),
@@ -97,6 +98,9 @@ static void print_text(const json_t *answer)
 	print_ports(answer);
 	print_kernel(answer);
 	op25b_status_print_sessions(json_object_get(answer, "sessions"));
+	op25b_status_print_notice(json_object_get(answer, "notice"));
+	json_array_foreach(json_object_get(answer, "warnings"), i, warning)
+		printf("WARNING     %s\n", json_string_value(warning));
 	json_array_foreach(json_object_get(answer, "problems"), i, problem)
 		printf("PROBLEM     %s\n", json_string_value(problem));
 	if (json_is_true(json_object_get(answer, "ok")))

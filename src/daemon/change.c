@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "daemon/bundle.h"
 #include "daemon/change-steps.h"
+#include "daemon/notice.h"
 #include "serve/log.h"
 #include "daemon/slots.h"
 #include "dataplane/counters.h"
@@ -73,6 +74,7 @@ void op25b_change_release(struct op25b_daemon *d)
 		tell(d->release_problem,
 		     "no policy is in force, but our program can't be taken off everywhere",
 		     error.text);
+	op25b_notice_reconcile(d->notice);
 }
 
 void op25b_change_finish(struct op25b_daemon *d)
@@ -157,6 +159,7 @@ static int switch_to(struct op25b_daemon *d, struct op25b_ruleset *ruleset,
 		undo_put(d, ruleset, was_enforcing, error);
 	else
 		d->release_problem[0] = '\0';
+	op25b_notice_reconcile(d->notice); /* another policy may need less of the host */
 	return r;
 }
 
@@ -193,15 +196,7 @@ static int apply_files(struct op25b_daemon *d, const json_t *files, struct op25b
 		return r;
 	}
 	*ret_code = OP25B_CONTROL_FAILED;
-	if (ruleset.policy->uses_notice) {
-		*ret_code = OP25B_CONTROL_NEEDS_NOTICE;
-		r = op25b_error_set(error, -ENOTSUP,
-				    "the policy says `how: notice`, which needs the notice "
-				    "responder, and this version has none; write reset, "
-				    "unreachable or drop");
-	}
-	if (!r)
-		r = op25b_store_put(d->store, next->current, files, error);
+	r = op25b_store_put(d->store, next->current, files, error);
 	if (!r)
 		r = switch_to(d, &ruleset, next, /* due= */ false, error);
 	op25b_ruleset_done(&ruleset);

@@ -49,9 +49,17 @@ static json_t *answer_rows(const struct op25b_daemon *d)
 		enum op25b_answer answer;
 		const char *word;
 	} words[] = {
-		{ OP25B_ANSWERED, "answered" },      { OP25B_ANSWER_LIMITED, "limited" },
-		{ OP25B_ANSWER_NOT_DUE, "not_due" }, { OP25B_ANSWER_FAILED, "failed" },
+		{ OP25B_ANSWERED, "answered" },
+		{ OP25B_ANSWER_LIMITED, "limited" },
+		{ OP25B_ANSWER_NOT_DUE, "not_due" },
+		{ OP25B_ANSWER_FAILED, "failed" },
 		{ OP25B_EVENT_LOST, "events_lost" },
+		{ OP25B_NOTICED, "noticed" },
+		{ OP25B_NOTICE_CARRIED, "notice_carried" },
+		{ OP25B_NOTICE_LIMITED, "notice_limited" },
+		{ OP25B_NOTICE_AWAY, "notice_away" },
+		{ OP25B_NOTICE_FULL, "notice_full" },
+		{ OP25B_NOTICE_UNFIT, "notice_unfit" },
 	};
 	uint64_t sums[OP25B_ANSWER_COUNT];
 	json_t *json = json_object();

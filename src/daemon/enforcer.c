@@ -35,11 +35,16 @@ static void note_difference(struct op25b_enforcer *e, int64_t now,
 static int put_tables(struct op25b_enforcer *e, const struct op25b_live_tables *gen,
 		      struct op25b_error *error)
 {
-	int r = op25b_generation_put(e->dp, &gen->tables, error);
+	int r;
 
+	if (e->calls)
+		e->calls->coming(&gen->tables.plan, e->calls_context);
+	r = op25b_generation_put(e->dp, &gen->tables, error);
 	/* It is in force. What can't be released now goes with the next put. */
-	if (!r)
-		(void)op25b_generation_release(e->dp, NULL);
+	if (!r && op25b_generation_release(e->dp, NULL))
+		return 0;
+	if (e->calls)
+		e->calls->settled(e->calls_context);
 	return r;
 }
 

@@ -31,8 +31,18 @@ enum op25b_enforcer_sessions {
 	OP25B_ENFORCER_KNOWN,
 };
 
+/* Who must know when generations come and go. */
+struct op25b_enforcer_calls {
+	/* The generation of this plan is about to be put in force. */
+	void (*coming)(const struct op25b_plan *plan, void *context);
+	/* It is, or it could not be: no packet is in any generation but the kernel's. */
+	void (*settled)(void *context);
+};
+
 struct op25b_enforcer {
-	struct op25b_dataplane *dp;   /* borrowed */
+	struct op25b_dataplane *dp;               /* borrowed */
+	const struct op25b_enforcer_calls *calls; /* may be NULL */
+	void *calls_context;
 	struct op25b_ruleset ruleset; /* policy NULL: none is in force */
 	struct op25b_live_tables gen; /* of the ruleset; made if policy is not NULL */
 	enum op25b_enforcer_sessions sessions;

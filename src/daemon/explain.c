@@ -46,7 +46,7 @@ static json_t *find_line(const struct op25b_daemon *d, const struct op25b_reques
 int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_request *request,
 			 json_t **ret, struct op25b_error *error)
 {
-	const char *service;
+	const char *service, *manner;
 	uint64_t digest;
 	uint32_t word;
 	int r;
@@ -59,11 +59,14 @@ int op25b_answer_explain(const struct op25b_daemon *d, const struct op25b_reques
 	if (r)
 		return r;
 	service = op25b_answer_service(d, digest, OP25B_PACKED_SERVICE(word));
-	*ret = json_pack("{s:s, s:b, s:s, s:s, s:s?, s:s?, s:o}", "schema", "op25b.explain/1",
-			 "live", 1, "verdict",
-			 op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
-			 "reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)),
-			 "how", op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)),
-			 "service", service, "line", find_line(d, request, service));
+	manner = OP25B_PACKED_HOW(word) != OP25B_NOTICE ?
+			 NULL :
+			 op25b_words_name(&op25b_words_manner, OP25B_PACKED_MANNER(word));
+	*ret = json_pack(
+		"{s:s, s:b, s:s, s:s, s:s?, s:s?, s:s?, s:o}", "schema", "op25b.explain/1", "live",
+		1, "verdict", op25b_words_name(&op25b_words_verdict, OP25B_PACKED_VERDICT(word)),
+		"reason", op25b_words_name(&op25b_words_reason, OP25B_PACKED_REASON(word)), "how",
+		op25b_words_name(&op25b_words_how, OP25B_PACKED_HOW(word)), "manner", manner,
+		"service", service, "line", find_line(d, request, service));
 	return 0;
 }

@@ -25,7 +25,7 @@ void op25b_gateway_read_notice(struct op25b_conf *c, const struct op25b_node *no
 /* What of `notice` rests on other keys: when all are read. @root is a map. */
 void op25b_gateway_finish_notice(struct op25b_conf *c, const struct op25b_node *root);
 
-/* An error unless there is such a user, and it isn't root: "to read the store as", "a user that". */
+/* An error unless there is such a user other than root: "to read the store as", "a user that". */
 void op25b_gateway_check_user(struct op25b_conf *c, const struct op25b_node *node, const char *user,
 			      const char *purpose, const char *remedy);
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "daemon/feed.h"
 #include "daemon/monitor.h"
+#include "daemon/notice.h"
 #include "serve/conf.h"
 #include "serve/log.h"
 
@@ -66,9 +67,10 @@ int op25b_reload(struct op25b_daemon *d)
 		return r;
 	d->reload_problem[0] = '\0';
 	d->gateway = d->reloaded = gateway;
-	op25b_ports_follow(&d->ports, gateway);
 	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
+	op25b_ports_follow(&d->ports, gateway);
 	op25b_feed_reload(d->feed);
+	op25b_notice_reload(d->notice, &(old ? old : d->first_gateway)->notice);
 	op25b_gateway_free(&old);
 	note_fixed(d);
 	return 0;

@@ -21,8 +21,10 @@
 #include "serve/log.h"
 #include "serve/loop.h"
 #include "daemon/monitor.h"
+#include "daemon/notice.h"
 #include "serve/notify.h"
 #include "daemon/reload.h"
+#include "daemon/route.h"
 #include "daemon/server.h"
 #include "daemon/warm.h"
 
@@ -191,7 +193,10 @@ static int start(struct loop *loop, struct op25b_error *error)
 	r = r ? r : op25b_links_open(&links_calls, loop, &d->links, error);
 	r = r ? r : op25b_links_sync(d->links, error);
 	r = r ? r : op25b_feed_open(d, loop->events.base, &d->feed, error);
+	r = r ? r : op25b_notice_open(d, loop->events.base, &d->notice, error);
 	r = r ? r : op25b_change_resume(d);
+	if (!r)
+		op25b_notice_reconcile(d->notice);
 	if (!r && d->ports.enforcing)
 		op25b_change_reconcile(d);
 	if (!r && d->ports.enforcing && op25b_dataplane_commit(d->dp, error)) {
@@ -213,6 +218,7 @@ static void stop(struct loop *loop)
 	op25b_control_close(&loop->control);
 	op25b_monitor_close(&d->monitor);
 	op25b_feed_close(&d->feed);
+	op25b_notice_close(&d->notice);
 	op25b_loop_clear(&loop->events);
 	op25b_links_close(&d->links);
 	op25b_cleanup_close(&d->wall_fd);
@@ -265,6 +271,8 @@ int op25b_run_detach(const struct op25b_gateway *gateway, struct op25b_error *er
 		op25b_error_add(error, r, "\nstop op25bd first");
 	if (!r)
 		r = op25b_dataplane_remove(dp, error);
+	if (!r)
+		r = op25b_route_clear(gateway->notice.table, error);
 	op25b_dataplane_close(&dp);
 	return r;
 }

@@ -15,7 +15,8 @@
 int op25b_run(const struct op25b_gateway *gateway, const char *path, struct op25b_error *error);
 
 /**
- * op25b_run_detach() - the way back: our programs off every interface, every pin removed.
+ * op25b_run_detach() - the way back: our programs off every interface, every pin removed, and rule
+ * and route of notices.
  * The state folder stays. -EBUSY while a daemon runs.
  */
 int op25b_run_detach(const struct op25b_gateway *gateway, struct op25b_error *error);

@@ -8,7 +8,12 @@
 #include "daemon/answer.h"
 #include "daemon/change.h"
 #include "daemon/feed.h"
+#include "daemon/notice.h"
 #include "policy/words.h"
+
+#define AWAY                                                                          \
+	"op25b-noticed is not there: `how: notice` is a reset until it comes; start " \
+	"op25b-noticed, or see its log"
 
 static json_t *stamp(int64_t wall)
 {
@@ -60,6 +65,8 @@ static json_t *describe_notes(uint32_t notes)
 		{ OP25B_NOTE_FOREIGN_XDP, "foreign-xdp" },
 		{ OP25B_NOTE_FOREIGN_TC, "foreign-tc" },
 		{ OP25B_NOTE_TC_BEFORE, "tc-before" },
+		{ OP25B_NOTE_NOTICE_HELD, "notice-held" },
+		{ OP25B_NOTE_NOTICE_BEHIND, "notice-behind" },
 	};
 	json_t *list = json_array();
 
@@ -138,6 +145,7 @@ static void add_missing(json_t *list, const struct op25b_daemon *d)
 	}
 }
 
+/* What keeps something from being as it should, but that the responder has not come yet. */
 static json_t *describe_problems(const struct op25b_daemon *d)
 {
 	json_t *list = json_array();
@@ -151,6 +159,7 @@ static json_t *describe_problems(const struct op25b_daemon *d)
 	add_problem(list, d->reload_problem);
 	add_problem(list, op25b_feed_problem(d->feed, sessions));
 	add_problem(list, op25b_feed_wide(d->feed, sessions));
+	add_problem(list, op25b_notice_problem(d->notice, sessions));
 	if (op25b_enforcer_waits(&d->enforcer))
 		add_problem(list,
 			    "what a daemon before left in the kernel stays as it is, stages and "
@@ -192,25 +201,34 @@ json_t *op25b_answer_status(const struct op25b_daemon *d)
 {
 	json_t *problems = describe_problems(d);
 
+	if (op25b_notice_away(d->notice))
+		add_problem(problems, AWAY);
 	return json_pack(
-		"{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-		"op25b.status/1", "ok", (int)(json_array_size(problems) == 0), "enforcing",
-		(int)d->ports.enforcing, "version", OP25B_VERSION, "abi", (int)OP25B_ABI, "pid",
-		(int)getpid(), "started_at", stamp(d->started_at), "policy", describe_policy(d),
-		"previous",
+		"{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"schema", "op25b.status/1", "ok", (int)(json_array_size(problems) == 0),
+		"enforcing", (int)d->ports.enforcing, "version", OP25B_VERSION, "abi",
+		(int)OP25B_ABI, "pid", (int)getpid(), "started_at", stamp(d->started_at), "policy",
+		describe_policy(d), "previous",
 		d->state.previous ? json_integer((json_int_t)d->state.previous) : json_null(),
 		"pending", describe_pending(d), "interfaces", describe_ports(d), "kernel",
-		describe_kernel(d), "sessions", op25b_feed_status(d->feed), "problems", problems);
+		describe_kernel(d), "sessions", op25b_feed_status(d->feed), "notice",
+		op25b_notice_status(d->notice), "warnings", op25b_notice_warnings(d->notice),
+		"problems", problems);
 }
 
 json_t *op25b_answer_change(const struct op25b_daemon *d, const char *schema, double took_ms)
 {
 	unsigned int n = 0, failed = op25b_ports_failed(&d->ports);
+	json_t *warnings = op25b_notice_warnings(d->notice);
+
+	if (op25b_notice_away(d->notice))
+		add_problem(warnings, AWAY);
 
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
 		n += port->attached;
-	return json_pack("{s:s, s:b, s:o, s:o, s:i, s:i, s:f, s:o}", "schema", schema, "enforcing",
-			 (int)d->ports.enforcing, "policy", describe_policy(d), "pending",
-			 describe_pending(d), "interfaces", (int)n, "interfaces_failed",
-			 (int)failed, "ms", took_ms, "problems", describe_problems(d));
+	return json_pack("{s:s, s:b, s:o, s:o, s:i, s:i, s:f, s:o, s:o}", "schema", schema,
+			 "enforcing", (int)d->ports.enforcing, "policy", describe_policy(d),
+			 "pending", describe_pending(d), "interfaces", (int)n, "interfaces_failed",
+			 (int)failed, "ms", took_ms, "warnings", warnings, "problems",
+			 describe_problems(d));
 }

@@ -9,6 +9,7 @@
 #include "daemon/change-steps.h"
 #include "daemon/feed.h"
 #include "daemon/links.h"
+#include "daemon/notice.h"
 #include "serve/log.h"
 
 #define NSEC 1000000000LL
@@ -124,6 +125,7 @@ void op25b_change_reconcile(struct op25b_daemon *d)
 	add_fault(&all, op25b_links_sync(d->links, &error), &error);
 	ports = op25b_ports_reconcile(&d->ports, &error);
 	add_fault(&all, ports, &error);
+	op25b_notice_reconcile(d->notice);
 	if (*all.text)
 		note_problem(d->reconcile_problem, sizeof(d->reconcile_problem),
 			     "can't compare the kernel with the policy", all.text);

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 
+#define OP25B_UNIX_PATH 108 /* bytes of the longest, with its NUL */
+
 #define OP25B_UNIX_ROOT_ONLY ((gid_t)-1)
 
 /**

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The doors of the generations that packets may be in: for each text (notice/text.h) a listening
+ * socket a family, which stands in the dataplane's table and is handed to the responder. Once it is
+ * sent, ours is closed: a door lives as long as the responder holds it, and what comes to a door
+ * that is gone is reset by the programs.
+ *
+ * Made only while a responder is connected. What one of before still holds is not known here, and
+ * serves until the next one has taken its place.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "daemon/responder.h"
+#include "daemon/route.h"
+#include "dataplane/load.h"
+#include "policy/compile.h"
+
+struct op25b_door_set;
+
+/* Zeroed but for the first two. */
+struct op25b_doors {
+	struct op25b_dataplane *dp; /* borrowed */
+	struct op25b_responder *responder;
+	struct op25b_door_set *sets; /* one a generation, the oldest first */
+	uint64_t next_id;
+	bool all;      /* the responder waits to hear that it was told of all */
+	size_t beyond; /* texts of the newest generation that have no door */
+};
+
+/**
+ * op25b_doors_make() - make the doors of a plan's generation, unless it has them.
+ * @stands: where marked packets reach this host; in another family no door is put
+ *
+ * Returns 0; -ENOMEM, -EMFILE or errors of the kernel: it has those that could be made.
+ */
+int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
+		     const struct op25b_route_stands *stands, struct op25b_error *error);
+
+/**
+ * op25b_doors_settle() - no packet is in another generation than this: its doors stay, others go.
+ * @digest: 0: all go
+ */
+int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_error *error);
+
+/* Once all that are wanted are made, the responder may close what it has from before. */
+void op25b_doors_complete(struct op25b_doors *doors);
+
+/**
+ * op25b_doors_tell() - tell the responder what it has not been told; to be called again when it
+ * takes messages again. Ends its connection where that fails.
+ */
+void op25b_doors_tell(struct op25b_doors *doors);
+
+/* The responder is gone: forget what it was told. What it holds stays in the dataplane's table. */
+void op25b_doors_forget(struct op25b_doors *doors);
+
+/* How many texts have a door, and whether the responder still has to be told of some. */
+size_t op25b_doors_texts(const struct op25b_doors *doors);
