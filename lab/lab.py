@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab: customers, a gateway and the internet as network namespaces of this machine.
 
-lab.py OP25B up      make the namespaces, start op25b-radiusd and op25bd in the gateway, apply the
-                     lab's policy
+lab.py OP25B up      make the namespaces, start op25b-radiusd, op25bd and op25b-noticed in the
+                     gateway, apply the lab's policy
 lab.py OP25B prove   ask, connect for real, compare; a table, or --json; with --explain-only the
                      answers of `op25b explain` alone, for whom root or BPF lacks
 lab.py OP25B env     shell assignments for scripts that use the lab
@@ -29,7 +29,7 @@ import rows
 HERE = os.path.dirname(os.path.realpath(__file__))
 DIR = "/run/op25b-lab"
 RADIUS, RADIUS_SECRET = "192.0.2.1:1813", "lab-bng-secret"
-READER = "nobody"  # whom op25bd lets read the sessions: gateway.yaml.in
+UNPRIVILEGED = "nobody"  # reads the sessions, and speaks to refused lines: gateway.yaml.in
 START_IN = 12  # seconds; the rows before the last take less
 NAMESPACES = ["gateway", "dynamic", "fixed", "foreign", "relay", "roaming"]
 # namespace: (the gateway's addresses on the link, its own)
@@ -38,8 +38,10 @@ LINKS = {
         ["198.51.100.1/24", "2001:db8:1000::1/44"],
         ["198.51.100.10/24", "198.51.100.20/24", "198.51.100.21/24", "198.51.100.22/24",
          "198.51.100.30/24", "198.51.100.31/24", "198.51.100.70/24", "198.51.100.130/24",
-         "198.51.100.194/24", "198.51.100.226/24", "2001:db8:1000:100::10/44",
-         "2001:db8:1000:400::10/44", "2001:db8:1001:100::10/44", "2001:db8:1002:100::10/44"]),
+         "198.51.100.162/24", "198.51.100.178/24", "198.51.100.186/24", "198.51.100.194/24",
+         "198.51.100.226/24", "2001:db8:1000:100::10/44", "2001:db8:1000:400::10/44",
+         "2001:db8:1001:100::10/44", "2001:db8:1002:100::10/44", "2001:db8:1003:100::10/44",
+         "2001:db8:1004:100::10/44", "2001:db8:1005:100::10/44"]),
     "fixed": (
         ["203.0.113.1/25", "2001:db8:2000::1/48"],
         ["203.0.113.9/25", "203.0.113.18/25", "203.0.113.40/25", "2001:db8:2000:100::10/48"]),
@@ -112,6 +114,7 @@ def daemon_start(*command):
     path = f"{DIR}/{name}.notify"
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.bind(path)
+    os.chmod(path, 0o666)
     notify.settimeout(60)
     start("gateway", name, "env", f"NOTIFY_SOCKET={path}", *command)
     try:
@@ -123,16 +126,23 @@ def daemon_start(*command):
 
 
 def collector_start(bin_dir):
-    """op25b-radiusd, without a capability; its store may be read by READER."""
+    """op25b-radiusd, without a capability; its store may be read by UNPRIVILEGED."""
     fill("collector.yaml.in", f"{DIR}/collector.yaml", DIR=DIR, RADIUS=RADIUS)
     with open(os.open(f"{DIR}/radius.secret", os.O_WRONLY | os.O_CREAT, 0o600), "w",
               encoding="ascii") as secret:
         secret.write(f"{RADIUS_SECRET}\n")
     os.mkdir(f"{DIR}/sessions")
-    os.chown(f"{DIR}/sessions", 0, pwd.getpwnam(READER).pw_gid)
+    os.chown(f"{DIR}/sessions", 0, pwd.getpwnam(UNPRIVILEGED).pw_gid)
     os.chmod(f"{DIR}/sessions", 0o2750)
     daemon_start("setpriv", "--bounding-set=-all", f"{bin_dir}/op25b-radiusd", "--collector",
                  f"{DIR}/collector.yaml")
+
+
+def responder_start(bin_dir):
+    """op25b-noticed, as UNPRIVILEGED and without a capability."""
+    daemon_start("setpriv", f"--reuid={UNPRIVILEGED}", "--regid=nogroup", "--clear-groups",
+                 "--bounding-set=-all", "--no-new-privs", f"{bin_dir}/op25b-noticed", "--socket",
+                 f"{DIR}/notice.sock")
 
 
 def policy_write(folder, start_at):
@@ -177,6 +187,7 @@ def up(op25b):
     collector_start(bin_dir)
     daemon_start(f"{bin_dir}/op25bd", "--gateway", f"{DIR}/gateway.yaml")
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
+    responder_start(bin_dir)
 
 
 def down():

@@ -4,6 +4,8 @@
 
 probe.py serve PORT...                 listen on every address, greet, until killed
 probe.py connect SRC DST PORT MS       one TCP connection; prints "connected MS" or "ERRNO MS"
+probe.py told SRC DST PORT MS          what it is told: the codes of the greeting, or after a 220
+                                       "220 then" and the code of the reply to EHLO
 probe.py answer SRC SPORT DST DPORT    send one SYN-ACK as if SRC:SPORT had been asked (spoofing)
 probe.py await SRC SPORT MS            wait for such a segment; prints "arrived MS" or "nothing MS"
 """
@@ -43,6 +45,35 @@ def serve(ports):
                 if gone:
                     ready.unregister(key.fileobj)
                     key.fileobj.close()
+
+
+def reply(stream):
+    """The last line of the next reply, without its text: "554 5.7.1", "220"."""
+    while (line := stream.readline().decode())[3:4] == "-":
+        pass
+    code, enhanced = line[:3], line[4:].split(" ")[0]
+    return f"{code} {enhanced}" if enhanced.replace(".", "").isdigit() else code
+
+
+def told(src, dst, port, ms):
+    client = socket.socket(family(dst), socket.SOCK_STREAM)
+    client.bind((src, 0))
+    client.settimeout(int(ms) / 1000)
+    begin = time.monotonic()
+    try:
+        client.connect((dst, int(port)))
+        stream = client.makefile("rwb")
+        result = reply(stream) or "closed"
+        if result == "220":
+            stream.write(b"EHLO client.example\r\n")
+            stream.flush()
+            result = f"220 then {reply(stream)[:3]}"
+        if result[:3] != "421":  # that is the end
+            stream.write(b"QUIT\r\n")
+            stream.flush()
+    except OSError as error:
+        result = errno.errorcode.get(error.errno, "timeout")
+    print(result, round((time.monotonic() - begin) * 1000, 1))
 
 
 def connect(src, dst, port, ms):
@@ -101,4 +132,5 @@ if __name__ == "__main__":
     if verb == "serve":
         serve(arguments)
     else:
-        {"connect": connect, "answer": answer, "await": await_segment}[verb](*arguments)
+        {"connect": connect, "told": told, "answer": answer,
+         "await": await_segment}[verb](*arguments)

@@ -8,11 +8,13 @@ import time
 import wait
 
 GIVES_UP_MS = 1500  # a mail program would wait half a minute to five; the rows can't
+SAYS_MS = 30000     # how long a busy machine may take for a text that comes
 SWITCHES_S = 30     # how long after a date the daemon may take on a busy machine
 
 RESET, UNREACHABLE, UNREACHABLE6, DROP = "ECONNREFUSED", "EHOSTUNREACH", "EACCES", "timeout"
 OPEN = "connected"
 FOREIGN, FOREIGN6 = "203.0.113.150", "2001:db8:f000::25"
+NOBODY, NOBODY6 = "203.0.113.151", "2001:db8:f000::99"  # no machine has them
 RELAY, RELAY6, MX = "192.0.2.25", "2001:db8:25::25", "192.0.2.10"
 DYNAMIC, DYNAMIC6, SOON = "198.51.100.10", "2001:db8:1000:100::10", "198.51.100.226"
 HANDS, LIVE, LIVE6 = "198.51.100.30", "198.51.100.31", "2001:db8:1000:400::10"
@@ -20,6 +22,11 @@ WAYS = [  # way of refusing, a line of each family, what a client of each sees
     ("reset", DYNAMIC, DYNAMIC6, RESET, RESET),
     ("unreachable", "198.51.100.70", "2001:db8:1001:100::10", UNREACHABLE, UNREACHABLE6),
     ("drop", "198.51.100.130", "2001:db8:1002:100::10", DROP, DROP),
+]
+NOTICES = [  # manner, a line of each family, the codes that a client is told
+    ("", "198.51.100.162", "2001:db8:1003:100::10", "554 5.7.1"),
+    (" later", "198.51.100.178", "2001:db8:1004:100::10", "421 4.7.1"),
+    (" helo", "198.51.100.186", "2001:db8:1005:100::10", "220 then 550"),
 ]
 
 
@@ -35,6 +42,19 @@ def refusals():
         refused = "refuse foreign-server"
         yield row(f"{what}, v4", ("dynamic", line, FOREIGN), 25, error, refused)
         yield row(f"{what}, v6", ("dynamic", line6, FOREIGN6), 25, error6, refused)
+
+
+def notices():
+    """Refusals that say why, also in the name of a server that does not exist."""
+    refused = "refuse foreign-server"
+    for manner, line, line6, told in NOTICES:
+        what = f"dynamic line, foreign server, port 25, notice{manner}"
+        for family, ends in (("v4", (line, FOREIGN)), ("v6", (line6, FOREIGN6))):
+            yield row(f"{what}, {family}", ("dynamic", *ends), 25, told, refused, says=True)
+    _, line, line6, told = NOTICES[0]
+    for family, ends in (("v4", (line, NOBODY)), ("v6", (line6, NOBODY6))):
+        yield row(f"dynamic line, address that nobody has, port 25, notice, {family}",
+                  ("dynamic", *ends), 25, told, refused, says=True)
 
 
 def other_ports():
@@ -85,6 +105,7 @@ ROWS = [
     row("line whose restriction starts in some seconds", ("dynamic", SOON, FOREIGN), 25,
         OPEN, "pass before-start"),
     *refusals(),
+    *notices(),
     row("dynamic line, provider's relay, port 25, v4", ("dynamic", DYNAMIC, RELAY), 25,
         OPEN, "pass designated-server"),
     row("dynamic line, provider's relay, port 25, v6", ("dynamic", DYNAMIC6, RELAY6), 25,
@@ -189,6 +210,9 @@ class Lab:
         return tried["explained"]
 
     def _observe(self, tried):
+        if "says" in tried:
+            return self._run(tried["namespace"], "told", tried["src"], tried["dst"],
+                             tried["port"], SAYS_MS)
         if "spoofed_to" not in tried:
             return self._run(tried["namespace"], "connect", tried["src"], tried["dst"],
                              tried["port"], GIVES_UP_MS)
@@ -214,5 +238,5 @@ class Lab:
         if self.tools:
             observed = self._observe(tried)
             result["observed"] = f"{observed} ms"
-            result["ok"] = result["ok"] and observed.split(" ")[0] == tried["expected"]
+            result["ok"] = result["ok"] and observed.rpartition(" ")[0] == tried["expected"]
         return result
