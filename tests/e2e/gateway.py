@@ -14,6 +14,7 @@ import ctypes
 import json
 import os
 import pathlib
+import select
 import signal
 import socket
 import subprocess
@@ -92,6 +93,16 @@ def as_in_the_unit():
             names = line.partition("=")[2].lower().replace("cap_", "+").split()
             return ["setpriv", "--bounding-set=" + ",".join(["-all", *names])]
     raise LookupError("CapabilityBoundingSet")
+
+
+def until_ready(ear, process):
+    """Wait until a daemon says so to its service manager; it fails at once if the daemon ends."""
+    def ready():
+        assert process.poll() is None, f"it ended: {process.returncode}"
+        return select.select([ear], [], [], 0)[0]
+    wait.until("READY=1", ready, 120)
+    said = ear.recv(4096).decode()
+    assert said.startswith("READY=1\n"), said
 
 
 class Bed:
@@ -202,10 +213,10 @@ class Bed:
 
     # ---- the daemon ---------------------------------------------------------------------------
 
-    def ear(self):
+    def ear(self, name="notify"):
         """A socket where the service manager's would be."""
         ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        path = self.folder / "notify"
+        path = self.folder / name
         path.unlink(missing_ok=True)
         ear.bind(str(path))
         ear.settimeout(120)
@@ -220,8 +231,7 @@ class Bed:
                 stdout=self.output, stderr=self.output,
                 env={**os.environ, "NOTIFY_SOCKET": ear.getsockname()})
             if wait_ready:
-                said = ear.recv(4096).decode()
-                assert said.startswith("READY=1\n"), said
+                until_ready(ear, self.daemon)
 
     def reload(self, text=None):
         """Have op25bd read its gateway file again, changed to this text. Returns what it said."""
