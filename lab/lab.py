@@ -8,6 +8,7 @@ lab.py OP25B prove   ask, connect for real, compare; a table, or --json; with --
                      answers of `op25b explain` alone, for whom root or BPF lacks
 lab.py OP25B env     shell assignments for scripts that use the lab
 lab.py OP25B down    remove all of it, also what a killed `up` left
+lab.py OP25B effects what mail programs do when they are refused; in namespaces of its own
 
 OP25B is the program that was built; the daemons stand beside it. Everything the lab makes is a
 namespace named op25b-*, or lies in DIR. Nothing else of this machine is changed.
@@ -25,6 +26,7 @@ import tempfile
 import time
 
 import rows
+from effects.main import effects
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 DIR = "/run/op25b-lab"
@@ -274,6 +276,8 @@ def main():
         up(op25b)
     elif verb == "down":
         down()
+    elif verb == "effects":
+        return effects(op25b, options)
     else:
         return prove(op25b, "--json" in options)
     return 0
