@@ -76,23 +76,6 @@ static bool next(void *arg, struct bench_event *ret, double sent_at)
 	return true;
 }
 
-/* The value of NAME=VALUE among the arguments, or @otherwise. */
-static const char *option(char **argv, const char *name, const char *otherwise)
-{
-	size_t n = strlen(name);
-
-	for (; *argv; argv++) {
-		if (strncmp(*argv, name, n) == 0 && (*argv)[n] == '=')
-			return *argv + n + 1;
-	}
-	return otherwise;
-}
-
-static double number(char **argv, const char *name, const char *otherwise)
-{
-	return strtod(option(argv, name, otherwise), NULL);
-}
-
 static void print(const struct bench_nas_result *r)
 {
 	printf("{\"sent\":%llu,\"answered\":%llu,\"again\":%llu,\"false\":%llu,\"seconds\":%.3f,"
@@ -114,9 +97,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	load.mode = argv[1];
-	load.begin = (uint32_t)number(argv, "first", "0");
-	load.end = load.begin + (uint32_t)number(argv, "lines", "100000");
-	load.dual = number(argv, "dual", "0") > 0;
+	load.begin = (uint32_t)bench_number(argv, "first", "0");
+	load.end = load.begin + (uint32_t)bench_number(argv, "lines", "100000");
+	load.dual = bench_number(argv, "dual", "0") > 0;
 	if (load.end >= BENCH_LINES)
 		bench_die("lines", ERANGE);
 	if (strcmp(load.mode, "mix") == 0) {
@@ -124,13 +107,13 @@ int main(int argc, char **argv)
 		if (!load.moved || load.end - load.begin <= 2 * MARGIN)
 			bench_die("too few lines for a mix", ERANGE);
 	}
-	settings.accounting = bench_accounting_new(argv[3], option(argv, "class", "dynamic"));
+	settings.accounting = bench_accounting_new(argv[3], bench_option(argv, "class", "dynamic"));
 	settings.port = (uint16_t)strtoul(argv[2], NULL, 10);
-	settings.sockets = (unsigned int)number(argv, "sockets", "16");
-	settings.under_way = (unsigned int)number(argv, "under_way", "1024");
-	settings.rate = number(argv, "rate", "0");
-	settings.seconds = number(argv, "seconds", "1e9");
-	settings.again = number(argv, "again", "1");
+	settings.sockets = (unsigned int)bench_number(argv, "sockets", "16");
+	settings.under_way = (unsigned int)bench_number(argv, "under_way", "1024");
+	settings.rate = bench_number(argv, "rate", "0");
+	settings.seconds = bench_number(argv, "seconds", "1e9");
+	settings.again = bench_number(argv, "again", "1");
 	result = bench_nas_run(&settings, next, NULL, &load);
 	print(&result);
 	return 0;

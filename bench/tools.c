@@ -78,6 +78,22 @@ int bench_is_asked(const char *id, int argc, char **argv)
 	return argc == 1;
 }
 
+const char *bench_option(char **argv, const char *name, const char *otherwise)
+{
+	size_t n = strlen(name);
+
+	for (; *argv; argv++) {
+		if (strncmp(*argv, name, n) == 0 && (*argv)[n] == '=')
+			return *argv + n + 1;
+	}
+	return otherwise;
+}
+
+double bench_number(char **argv, const char *name, const char *otherwise)
+{
+	return strtod(bench_option(argv, name, otherwise), NULL);
+}
+
 double bench_apply(struct op25b_dataplane *dp, const char *path)
 {
 	struct op25b_findings findings = { 0 };

@@ -26,6 +26,10 @@ void bench_run(const char *input, const char *const argv[]);
 /* True if the row was named on the command line, or none was. */
 int bench_is_asked(const char *id, int argc, char **argv);
 
+/* The value of NAME=VALUE among the arguments, or @otherwise. */
+const char *bench_option(char **argv, const char *name, const char *otherwise);
+double bench_number(char **argv, const char *name, const char *otherwise);
+
 /* An instant at which the rules of the benches' policies are in force. */
 #define BENCH_NOW 1800000000
 
