@@ -172,12 +172,12 @@ void op25b_saying_refusal(struct op25b_lines *lines, const struct op25b_subject 
 	bool held = subject->reason == OP25B_HOLD;
 
 	op25b_saying_add(lines, subject,
-			 held || subject->everywhere ? OP25B_SAY_CLOSED : OP25B_SAY_CLOSED_THERE);
+			 subject->everywhere ? OP25B_SAY_CLOSED : OP25B_SAY_CLOSED_THERE);
 	if (held) {
 		op25b_saying_add(lines, subject, OP25B_SAY_HELD);
 		op25b_saying_add(lines, subject, OP25B_SAY_CONTACT);
 	} else {
-		if (subject->reason == OP25B_DESIGNATED_SERVER_CLOSED)
+		if (subject->everywhere && subject->reason == OP25B_DESIGNATED_SERVER_CLOSED)
 			op25b_saying_add(lines, subject,
 					 subject->own_open ? OP25B_SAY_OWN_ONE : OP25B_SAY_OWN_ALL);
 		say_ways_out(lines, subject);

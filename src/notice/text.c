@@ -49,11 +49,14 @@ static void reply_say(struct replies *replies, enum op25b_wire_reply which, cons
 static void replies_write(struct replies *replies, enum op25b_manner manner,
 			  const struct op25b_subject *subject)
 {
+	const bool all = subject->everywhere;
+	const enum op25b_sentence refused = all ? OP25B_SAY_REFUSED : OP25B_SAY_REFUSED_THERE;
+	const enum op25b_sentence greeting = all ? OP25B_SAY_GREETING : OP25B_SAY_GREETING_THERE;
 	struct op25b_lines refusal = { 0 };
 
 	op25b_saying_refusal(&refusal, subject);
-	reply_say(replies, OP25B_WIRE_HELO, "503", "5.5.1 ", subject, OP25B_SAY_REFUSED);
-	reply_say(replies, OP25B_WIRE_OTHER, "503", "5.5.1 ", subject, OP25B_SAY_REFUSED);
+	reply_say(replies, OP25B_WIRE_HELO, "503", "5.5.1 ", subject, refused);
+	reply_say(replies, OP25B_WIRE_OTHER, "503", "5.5.1 ", subject, refused);
 	reply_say(replies, OP25B_WIRE_BYE, "221", "2.0.0 ", subject, OP25B_SAY_BYE);
 	reply_say(replies, OP25B_WIRE_LATE, "421", "4.4.2 ", subject, OP25B_SAY_LATE);
 	switch (manner) {
@@ -64,7 +67,7 @@ static void replies_write(struct replies *replies, enum op25b_manner manner,
 		reply_write(replies, OP25B_WIRE_FIRST, "421", "4.7.1 ", &refusal);
 		break;
 	case OP25B_HELO:
-		reply_say(replies, OP25B_WIRE_FIRST, "220", "", subject, OP25B_SAY_GREETING);
+		reply_say(replies, OP25B_WIRE_FIRST, "220", "", subject, greeting);
 		reply_write(replies, OP25B_WIRE_HELO, "550", "5.7.1 ", &refusal);
 		break;
 	}
@@ -200,11 +203,11 @@ static int service_add(struct making *making, uint16_t index)
 	const struct op25b_plan *plan = making->plan;
 	const uint32_t service = plan->services[index];
 	const uint8_t line6 = making->line6[service];
+	const bool foreign_closed = plan->cells[(size_t)index * plan->head.n_classes].action ==
+				    OP25B_REFUSE;
 	struct op25b_subject subject = {
 		.policy = plan->policy,
 		.service = &plan->policy->services[service],
-		.everywhere = plan->cells[(size_t)index * plan->head.n_classes].action ==
-			      OP25B_REFUSE,
 		.own_open = is_own_open(plan, index),
 	};
 	int r = 0;
@@ -214,6 +217,7 @@ static int service_add(struct making *making, uint16_t index)
 					       making->held :
 					       manners_of(plan, index, reasons[i]);
 
+		subject.everywhere = foreign_closed || reasons[i] == OP25B_HOLD;
 		for (uint8_t manner = 0; manner <= OP25B_HELO && !r; manner++) {
 			struct op25b_notice_meaning of = { service, reasons[i], manner };
 			struct op25b_notice_text text = { .service = index,

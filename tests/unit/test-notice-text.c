@@ -333,6 +333,41 @@ static void a_way_out_is_one_that_there_is(void **state)
 		      "s.example.net" CLOSED "With a mail account of ours: s.example.net:465.\n");
 }
 
+/* To some servers only, of which one is the provider's: port 25 of the line is not closed. */
+static void what_is_closed_towards_some_is_not_said_of_the_line(void **state)
+{
+	static const char text[] =
+		"op25b: 1\n"
+		"mail_servers:\n" MX RELAY
+		"destinations: [{id: some, addresses: [192.0.2.1, 203.0.113.0/24]}]\n"
+		"services:\n"
+		"  - {id: a, addressing: dynamic, pools: [198.51.100.0/26], port25: [{" FROM
+		", action: refuse, how: notice, manner: helo, to: [some]}]}\n"
+		"holds: [{id: h, lines: [x], how: notice, manner: helo}]\n";
+	static const unsigned int reasons[] = { OP25B_HOLD, OP25B_DESIGNATED_SERVER_CLOSED,
+						OP25B_FOREIGN_SERVER };
+	struct world w;
+
+	(void)state;
+	make(&w, text, NOW);
+	assert_int_equal(w.texts.n, 3);
+	for (size_t i = 0; i < w.texts.n; i++) {
+		const struct op25b_notice_text *of = &w.texts.list[i];
+		bool all = reasons[i] == OP25B_HOLD;
+
+		check(of, 1, reasons[i], OP25B_HELO);
+		check_on_the_wire(of);
+		for (size_t k = OP25B_WIRE_FIRST; k <= OP25B_WIRE_OTHER; k++) {
+			assert_int_equal(strstr(of->replies[k], "is closed on this line") != NULL,
+					 all);
+			assert_int_equal(strstr(of->replies[k], "to that server is closed") != NULL,
+					 !all);
+			assert_null(strstr(of->replies[k], "That includes"));
+		}
+	}
+	done(&w);
+}
+
 static void texts_beyond_their_number_are_counted(void **state)
 {
 	const size_t room = 256UL * 1024;
@@ -393,6 +428,7 @@ int main(void)
 		cmocka_unit_test(the_host_is_the_providers_that_takes_mail),
 		cmocka_unit_test(a_link_is_as_long_as_has_room),
 		cmocka_unit_test(a_way_out_is_one_that_there_is),
+		cmocka_unit_test(what_is_closed_towards_some_is_not_said_of_the_line),
 		cmocka_unit_test(texts_beyond_their_number_are_counted),
 		cmocka_unit_test(every_failed_allocation_is_told_and_leaves_nothing),
 	};
