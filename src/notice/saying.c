@@ -2,7 +2,7 @@
 /*
  * Which sentences make a text. What they say of ways out is what the service's `remedies` name and
  * the policy has: a server that takes mail, a fixed address that is not refused. A service that
- * names none is told what is always so: ports 587 and 465 are open.
+ * has no `remedies` is told of ports 587 and 465, which no policy closes.
  */
 #include "notice/saying.h"
 

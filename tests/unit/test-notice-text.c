@@ -237,7 +237,7 @@ static void check_refusal(const char *top, const char *service, const char *want
 }
 
 #define CLOSED     ": Port 25 is closed on this line.\n"
-#define PROGRAM    "Mail program or device: set the port to 587 or 465, with password.\n"
+#define PROGRAM    "Mail program or device: use port 587 or 465, and log in.\n"
 #define LETTERS_24 "abcdefghijklmnopqrstuvwx"
 #define LETTERS_34 LETTERS_24 "yz12345678"
 
@@ -324,13 +324,13 @@ static void a_way_out_is_one_that_there_is(void **state)
 	check_refusal("", "remedies: {other-server: []}, ", "port25.invalid" CLOSED);
 	check_refusal("", "remedies: {device: [submission_465], home-server: [relay, fixed_ip]}, ",
 		      "port25.invalid" CLOSED
-		      "Mail program or device: set the port to 465, with password.\n");
+		      "Mail program or device: use port 465, and log in.\n");
 	check_refusal(server,
 		      "remedies: {other-server: [webmail], home-server: [fixed_ip, relay]}, ",
 		      "s.example.net" CLOSED "Webmail is not affected.\n"
 		      "Home server: relay via s.example.net:465; log in.\n");
 	check_refusal(server, "remedies: {no-submission: [isp_server]}, ",
-		      "s.example.net" CLOSED "With a mail account of ours: s.example.net:465.\n");
+		      "s.example.net" CLOSED "With a mailbox of ours: s.example.net, port 465.\n");
 }
 
 /* To some servers only, of which one is the provider's: port 25 of the line is not closed. */
