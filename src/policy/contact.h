@@ -38,7 +38,8 @@ const char *op25b_contact_submission(const struct op25b_policy *policy, uint32_t
 				     uint32_t *ret_offers);
 
 /**
- * op25b_contact_outcome() - the page about refusals for @reason (design-words.md 6b.1).
+ * op25b_contact_outcome() - the page about refusals for @reason: "suspect" for a hold,
+ * "affected-own-server" for one of the provider's servers, else "affected-other-server".
  * @reason: OP25B_FOREIGN_SERVER, OP25B_DESIGNATED_SERVER_CLOSED or OP25B_HOLD
  */
 const char *op25b_contact_outcome(enum op25b_reason reason);

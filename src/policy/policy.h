@@ -54,7 +54,7 @@ enum op25b_access {
 	OP25B_ACCESS_HOSTING,
 };
 
-/* Who is refused, and the ways out that a service names for them: design-words.md 6b.2. */
+/* Who is refused: a service names the ways out for each (its `remedies`, op25b-policy(5)). */
 enum op25b_situation {
 	OP25B_OTHER_SERVER,
 	OP25B_OWN_SERVER,
