@@ -179,6 +179,11 @@ class Bed:
             finally:
                 LIBC.setns(home.fileno(), CLONE_NEWNET)
 
+    def mac(self):
+        """Where the line's frames go."""
+        link, = json.loads(self.ip("gw", "-json", "link", "show", "sub0"))
+        return bytes.fromhex(link["address"].replace(":", ""))
+
     def listen(self, address, port):
         """A listener on the far side that takes connections by itself."""
         listener = self.make("far")
