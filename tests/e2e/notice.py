@@ -27,7 +27,7 @@ MX, NOBODY, NO_ROUTE = "192.0.2.10", "203.0.113.99", "198.18.7.7"
 FOREIGN6, RELAY6, NOBODY6 = "2001:db8:f::9", "2001:db8:25::25", "2001:db8:f::99"
 NO_ROUTE6 = "2001:db8:ffff::7"
 HOST = "mail.provider.example"
-HELP = "https://help.provider.example"
+HELP = "https://port25.example"
 # service: its line of each family
 LINES = {"greeting": ("10.1.0.7", "2001:db8:1::7"), "later": ("10.1.0.71", "2001:db8:2::7"),
          "helo": ("10.1.0.135", "2001:db8:3::7"), "reset": ("10.1.0.199", "2001:db8:4::7"),
@@ -39,7 +39,7 @@ GATEWAY = gateway.GATEWAY + """notice: {{socket: {folder}/notice.sock, user: nob
 """
 POLICY = """op25b: 1
 timezone: UTC
-provider: {name: {en: Provider}, help_url: "https://help.provider.example"}
+provider: {name: {en: Provider}, help_url: "https://port25.example"}
 mail_servers:
   - {id: relay, addresses: [192.0.2.25, "2001:db8:25::25"], hosts: [mail.provider.example],
      offers: [relay, submission, submissions]}
@@ -330,16 +330,16 @@ def damm(digits):
     rows = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581",
             "5869720134", "8945362017", "9438617205", "2581436790")
     state = 0
-    for digit in digits:
+    for digit in digits.replace("-", ""):
         state = int(rows[state][int(digit)])
     return state == 0
 
 
 def code_in(text):
     """The code that support asks for."""
-    found = re.findall(r"\b(\d{4})-(\d{3})-(\d{3})\b", text)
+    found = set(re.findall(r"\b\d{4}-\d{3}-\d{3}\b", text))
     assert len(found) == 1, text
-    return "".join(found[0])
+    return found.pop()
 
 
 def holdings(pid):
