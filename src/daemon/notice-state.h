@@ -14,6 +14,7 @@ struct op25b_notice {
 	struct op25b_doors doors;
 	struct op25b_route route; /* as last asked for */
 	bool routed;              /* it was asked for, and not taken out since */
+	uint64_t coming;          /* digest of the generation that was put last, or was to be */
 	struct op25b_route_stands stands;
 	char socket_problem[OP25B_PROBLEM];
 	char route_problem[OP25B_PROBLEM];

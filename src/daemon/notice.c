@@ -96,6 +96,7 @@ static void coming(const struct op25b_plan *plan, void *context)
 {
 	struct op25b_notice *n = context;
 
+	n->coming = plan->head.digest;
 	if (!op25b_notice_wanted(n, plan->policy))
 		return;
 	if (!n->routed)
@@ -110,6 +111,10 @@ static void settled(void *context)
 
 	(void)op25b_generation_digest(n->d->dp, &digest);
 	settle_doors(n, digest);
+	if (digest != n->coming)
+		return; /* it could not be put: what serves may be of a daemon before */
+	op25b_doors_complete(&n->doors);
+	op25b_doors_tell(&n->doors);
 }
 
 static const struct op25b_enforcer_calls enforcer_calls = { coming, settled };
