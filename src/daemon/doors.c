@@ -180,7 +180,7 @@ int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_
 
 void op25b_doors_complete(struct op25b_doors *doors)
 {
-	doors->all = true;
+	doors->all = op25b_responder_there(doors->responder);
 }
 
 void op25b_doors_forget(struct op25b_doors *doors)

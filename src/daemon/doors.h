@@ -47,7 +47,7 @@ int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
  */
 int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_error *error);
 
-/* Once all that are wanted are made, the responder may close what it has from before. */
+/* All that are wanted are made: a responder that is there may close what it has besides. */
 void op25b_doors_complete(struct op25b_doors *doors);
 
 /**
