@@ -168,14 +168,14 @@ static bool option_is(int fd, int name, int wanted)
 	return !getsockopt(fd, SOL_SOCKET, name, &value, &size) && value == wanted;
 }
 
-/* Those who come in are born with these options of the listener. */
+/* IPv4 may be in either place. Those who come in are born with these options of the listener. */
 static int prepare(int fd, int family, struct op25b_error *error)
 {
 	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 	const unsigned int patience = UNACKNOWLEDGED;
 
-	if (!option_is(fd, SO_DOMAIN, family) || !option_is(fd, SO_PROTOCOL, IPPROTO_TCP) ||
-	    !option_is(fd, SO_ACCEPTCONN, 1))
+	if ((!option_is(fd, SO_DOMAIN, family) && !option_is(fd, SO_DOMAIN, AF_INET)) ||
+	    !option_is(fd, SO_PROTOCOL, IPPROTO_TCP) || !option_is(fd, SO_ACCEPTCONN, 1))
 		return op25b_error_set(error, -EINVAL, "a door whose sockets are others");
 	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience)) ||

@@ -30,7 +30,7 @@ void op25b_doors_free(struct op25b_doors **doors);
 
 /**
  * op25b_doors_put() - open a door; one with its id leaves.
- * @fds: listening TCP sockets, IPv4 and IPv6; taken only if 0 is returned
+ * @fds: listening TCP sockets as OP25B_WIRE_DOOR has them; taken only if 0 is returned
  * Returns 0; -EINVAL: other sockets; -ENOSPC: OP25B_WIRE_DOORS_MAX; -ENOMEM; of setsockopt().
  */
 int op25b_doors_put(struct op25b_doors *doors, const struct op25b_wire_door *told,
