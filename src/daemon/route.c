@@ -43,6 +43,13 @@ static int check_settings(int family, struct op25b_error *error)
 	return 0;
 }
 
+/* IPv6 is not in the kernel, or switched off where our route would be (EACCES). */
+static bool is_off(int family, int r)
+{
+	return r == -EAFNOSUPPORT ||
+	       (family == AF_INET6 && is_one("/proc/sys/net/ipv6/conf/lo/disable_ipv6"));
+}
+
 /* Rules of ours that are not wanted, each with its route. */
 static int remove_others(int family, const struct op25b_route *want, bool *ret_have)
 {
@@ -67,8 +74,10 @@ static int set_family(int family, const struct op25b_route *want, bool *stands,
 	bool have_rule = false, here = false;
 	int r = remove_others(family, want, &have_rule);
 
-	if (r == -EAFNOSUPPORT)
+	if (is_off(family, r)) {
+		*stands = false;
 		return 0;
+	}
 	r = r ? r : op25b_rtnl_find_routes(&routes);
 	if (!r && routes.foreign) {
 		*stands = false;

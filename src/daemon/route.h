@@ -32,10 +32,11 @@ struct op25b_route_stands {
  * op25b_route_set() - make sure that rule and route stand; others of ours go.
  * @stands: as known before; written where the kernel can be asked
  *
- * Without IPv6 in the kernel that family stands nowhere, which is no error. Returns 0; -EEXIST: the
- * table holds routes of somebody else, and nothing was added; -EBUSY: a rule that comes before
- * leads elsewhere; -ENOTSUP: a setting of the host would silence the answers; errors of the kernel.
- * The first error is returned, and what can be done in the other family is.
+ * Where IPv6 is not in the kernel, or off on lo, that family stands nowhere, which is no error.
+ * Returns 0; -EEXIST: the table holds routes of somebody else, and nothing was added; -EBUSY: a
+ * rule that comes before leads elsewhere; -ENOTSUP: a setting of the host would silence the
+ * answers; errors of the kernel. The first error is returned, and what can be done in the other
+ * family is.
  */
 int op25b_route_set(const struct op25b_route *want, struct op25b_route_stands *stands,
 		    struct op25b_error *error);
