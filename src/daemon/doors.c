@@ -28,6 +28,8 @@ struct op25b_door_set {
 	int (*fds)[OP25B_WIRE_FDS];      /* the same; of texts that are told -1 */
 	size_t told, shut_told;
 	bool shut;
+	int fault;              /* why there are no more doors; 0: all are there */
+	struct op25b_error why; /* the same as text */
 	struct op25b_door_set *next;
 };
 
@@ -139,32 +141,41 @@ static int make_door(struct op25b_doors *doors, struct op25b_door_set *set,
 	return 0;
 }
 
-int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
-		     const struct op25b_route_stands *stands, struct op25b_error *error)
+static int make_doors(struct op25b_doors *doors, struct op25b_door_set *set,
+		      const struct op25b_route_stands *stands, struct op25b_error *error)
 {
-	struct op25b_door_set **slot = &doors->sets, *set;
 	int r = 0;
 
-	for (; *slot; slot = &(*slot)->next) {
-		if ((*slot)->digest == plan->head.digest && !(*slot)->shut)
-			return 0;
-	}
-	set = calloc(1, sizeof(*set));
-	if (!set || op25b_notice_texts_make(plan, &set->texts)) {
-		free(set);
-		return op25b_error_set(error, -ENOMEM, "out of memory for the texts of notices");
-	}
-	*slot = set;
-	set->digest = plan->head.digest;
-	set->first_id = doors->next_id;
-	doors->next_id += set->texts.n;
-	doors->beyond = set->texts.beyond;
 	set->fds = calloc(set->texts.n + 1, sizeof(*set->fds));
 	if (!set->fds)
 		return op25b_error_set(error, -ENOMEM, "out of memory for doors");
 	while (!r && set->n < set->texts.n)
 		r = make_door(doors, set, stands, error);
 	return r;
+}
+
+int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
+		     const struct op25b_route_stands *stands, struct op25b_error *error)
+{
+	struct op25b_door_set **slot = &doors->sets, *set;
+
+	while ((set = *slot) && (set->digest != plan->head.digest || set->shut))
+		slot = &set->next;
+	if (!set) {
+		set = calloc(1, sizeof(*set));
+		if (!set || op25b_notice_texts_make(plan, &set->texts)) {
+			free(set);
+			return op25b_error_set(error, -ENOMEM,
+					       "out of memory for the texts of notices");
+		}
+		*slot = set;
+		set->digest = plan->head.digest;
+		set->first_id = doors->next_id;
+		doors->next_id += set->texts.n;
+		doors->beyond = set->texts.beyond;
+		set->fault = make_doors(doors, set, stands, &set->why);
+	}
+	return set->fault ? op25b_error_set(error, set->fault, "%s", set->why.text) : 0;
 }
 
 int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_error *error)

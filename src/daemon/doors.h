@@ -36,7 +36,8 @@ struct op25b_doors {
  * op25b_doors_make() - make the doors of a plan's generation, unless it has them.
  * @stands: where marked packets reach this host; in another family no door is put
  *
- * Returns 0; -ENOMEM, -EMFILE or errors of the kernel: it has those that could be made.
+ * Returns 0; -ENOMEM, -EMFILE or errors of the kernel: it has those that could be made, and the
+ * same is returned again until it is forgotten.
  */
 int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
 		     const struct op25b_route_stands *stands, struct op25b_error *error);
