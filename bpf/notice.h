@@ -18,6 +18,7 @@ enum op25b_way {
 	OP25B_WAY_ANSWER, /* what bpf/answer.h makes */
 	OP25B_WAY_NOTICE, /* a connection attempt: to the door, if the line may have a notice */
 	OP25B_WAY_DOOR,   /* of no connection: the kernel tells SYN cookies from stray packets */
+	OP25B_WAY_RESET,  /* granted a notice, but no door took it: its event has been told */
 	OP25B_WAY_GIVEN,  /* done: it has gone to its connection */
 };
 

@@ -23,7 +23,7 @@ enum op25b_outcome { OP25B_GO, OP25B_DIE, OP25B_ANSWER, OP25B_TO_DOOR, OP25B_GIV
 
 /*
  * After a verdict that is not pass: report. OP25B_ANSWER: an answer is asked for and allowed,
- * OP25B_TO_DOOR: to the door, or else a reset.
+ * OP25B_TO_DOOR: to the door.
  */
 OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 					  const struct op25b_judged *j, enum op25b_way way)
@@ -41,7 +41,7 @@ OP25B_INLINE enum op25b_outcome op25b_act(struct op25b_frame *f, __u32 ifindex,
 		due = !op25b_reply_read(f, j, &reply) && !(reply.tcp.flags & OP25B_TCP_RST);
 	}
 	ask.answer = due && c->answer_rate;
-	ask.event = c->event_rate && op25b_is_attempt(f, &j->packet);
+	ask.event = c->event_rate && way != OP25B_WAY_RESET && op25b_is_attempt(f, &j->packet);
 	ask.notice = way == OP25B_WAY_NOTICE && c->notice_rate;
 	/* Where nothing is to be sent a flood pays for no bucket, and turns none out. */
 	if (ask.answer || ask.event || ask.notice)
@@ -210,7 +210,7 @@ OP25B_GLOBAL int xdp_rest(struct xdp_md *ctx, const struct op25b_link *link, __u
 	return outcome == OP25B_GO ? XDP_PASS : outcome == OP25B_ANSWER ? XDP_TX : XDP_DROP;
 }
 
-/* All of it but deciding and answering, which only some need. */
+/* Refused on tc: to its connection, to the door, or tell tc_rest to answer. */
 OP25B_GLOBAL int tc_refuse(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2)
 {
 	int way = OP25B_WAY_ANSWER, outcome;
@@ -222,9 +222,12 @@ OP25B_GLOBAL int tc_refuse(struct __sk_buff *skb, const struct op25b_judged *j, 
 	if (way == OP25B_WAY_GIVEN)
 		return OP25B_GIVEN;
 	outcome = tc_act(skb, j, l2, way);
-	if (outcome == OP25B_TO_DOOR)
-		outcome = tc_door(skb, j, way) ? OP25B_GIVEN : OP25B_ANSWER;
-	return outcome;
+	if (outcome != OP25B_TO_DOOR)
+		return outcome;
+	if (tc_door(skb, j, way))
+		return OP25B_GIVEN;
+	/* Behind OP25B_WAY_DOOR an answer is paid for; a notice that was granted pays for none. */
+	return way == OP25B_WAY_NOTICE ? tc_act(skb, j, l2, OP25B_WAY_RESET) : OP25B_ANSWER;
 }
 
 /* What the short way does not settle. @half: XDP has counted it, and done what isn't a notice. */

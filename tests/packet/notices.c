@@ -13,6 +13,7 @@
 #include <linux/pkt_cls.h>
 #include <string.h>
 
+#include "dataplane/events.h"
 #include "dataplane/notice.h"
 #include "dataplane/notice-port.h"
 
@@ -231,11 +232,11 @@ static void what_xdp_counted_the_tc_half_does_not_count_again(void **state)
 	assert_memory_equal(before.services, after.services, sizeof(before.services));
 }
 
-/* An answer's bucket is not touched by a notice, nor the other way round. */
-static void a_notice_takes_no_answer_and_an_answer_no_notice(void **state)
+/* The first one takes both: it is granted a notice, and there is no door. */
+static void an_answer_takes_no_notice(void **state)
 {
 	static const struct op25b_settings few = { .answer_rate = 1,
-						   .answer_burst = 2,
+						   .answer_burst = 3,
 						   .notice_rate = 1,
 						   .notice_burst = 1,
 						   .notice_mark = 0x25 };
@@ -261,6 +262,39 @@ static void a_notice_takes_no_answer_and_an_answer_no_notice(void **state)
 	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
 }
 
+static void ignore_event(const struct op25b_event *event, void *context)
+{
+	(void)event;
+	(void)context;
+}
+
+/* The fall-back is an answer, within the limit of answers; its event is told once. */
+static void a_reset_in_place_of_a_notice_is_within_the_limit_of_answers(void **state)
+{
+	const struct layer *syn = FRAME(HOME, V4(LINE_N, PEER), TCP(40000, 25));
+	struct op25b_events *events = NULL;
+	struct op25b_settings few = { .event_rate = 1,
+				      .event_burst = 9,
+				      .notice_rate = 1,
+				      .notice_burst = 9,
+				      .notice_mark = 0x25 };
+
+	(void)state;
+	assert_int_equal(op25b_events_open(world.dp, ignore_event, NULL, &events, NULL), 0);
+	assert_true(op25b_events_consume(events) >= 0);
+	world_set(&world, &few);
+	assert_int_equal(run("tc_subscriber", syn), TC_ACT_SHOT);
+	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWER_LIMITED));
+	few.answer_rate = few.answer_burst = 1;
+	world_set(&world, &few);
+	assert_int_equal(run("tc_subscriber", syn), TC_ACT_REDIRECT);
+	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWERED));
+	assert_int_equal(run("tc_subscriber", syn), TC_ACT_SHOT);
+	expect_tallies(BIT(NOTICE_AWAY) | BIT(ANSWER_LIMITED));
+	assert_int_equal(op25b_events_consume(events), 3);
+	op25b_events_close(&events);
+}
+
 #define NOTICE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 const struct CMUnitTest tests_notices[] = {
@@ -275,6 +309,7 @@ const struct CMUnitTest tests_notices[] = {
 	NOTICE_TEST(without_a_door_the_answer_is_a_reset),
 	NOTICE_TEST(the_tc_half_leaves_alone_what_xdp_did_not_leave_to_it),
 	NOTICE_TEST(what_xdp_counted_the_tc_half_does_not_count_again),
-	NOTICE_TEST(a_notice_takes_no_answer_and_an_answer_no_notice),
+	NOTICE_TEST(an_answer_takes_no_notice),
+	NOTICE_TEST(a_reset_in_place_of_a_notice_is_within_the_limit_of_answers),
 	{ 0 },
 };
