@@ -150,8 +150,8 @@ static void warn_of_port(json_t *list, const struct op25b_port *port)
 	if (port->attachment.notes & OP25B_NOTE_NOTICE_BEHIND)
 		warn(list,
 		     "%s: somebody else's tc filter or tcx program comes before our half below XDP "
-		     "and may keep packets from it, which then get no answer: add it with a "
-		     "preference from 2 on, or write hook: tc",
+		     "and may keep packets from it, which then get no answer: add the filter with "
+		     "a preference from 2 on, take the tcx program off, or write hook: tc",
 		     port->name);
 }
 

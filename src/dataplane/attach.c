@@ -52,9 +52,16 @@ static bool wants_tc(const struct op25b_device *device)
 	       strcmp(device->driver, "tun") == 0;
 }
 
-static uint32_t find_notes(const struct op25b_dataplane *dp, const struct op25b_attachment *a)
+static bool has_tcx(unsigned int ifindex)
 {
 	LIBBPF_OPTS(bpf_prog_query_opts, tcx);
+
+	return bpf_prog_query_opts((int)ifindex, (enum bpf_attach_type)TCX_INGRESS, &tcx) == 0 &&
+	       tcx.prog_cnt;
+}
+
+static uint32_t find_notes(const struct op25b_dataplane *dp, const struct op25b_attachment *a)
+{
 	struct op25b_device device;
 	struct op25b_filters filters = { 0 };
 	uint32_t notes = 0;
@@ -63,8 +70,11 @@ static uint32_t find_notes(const struct op25b_dataplane *dp, const struct op25b_
 	if (a->hook != OP25B_HOOK_TC) {
 		if (op25b_device_read(a->name, &device, NULL) == 0 && device.vlan_stripping)
 			notes |= OP25B_NOTE_VLAN_STRIPPED;
-		if (op25b_filters_count(a->ifindex, 0, OP25B_TC_HALF, &filters) == 0 &&
-		    filters.before && op25b_notice_port_has(dp, a->ifindex, OP25B_NOTICE_BELOW))
+		if (!op25b_notice_port_has(dp, a->ifindex, OP25B_NOTICE_BELOW))
+			return notes;
+		if ((op25b_filters_count(a->ifindex, 0, OP25B_TC_HALF, &filters) == 0 &&
+		     filters.before) ||
+		    has_tcx(a->ifindex))
 			notes |= OP25B_NOTE_NOTICE_BEHIND;
 		return notes;
 	}
@@ -74,8 +84,7 @@ static uint32_t find_notes(const struct op25b_dataplane *dp, const struct op25b_
 		notes |= OP25B_NOTE_FOREIGN_TC;
 	if (filters.before)
 		notes |= OP25B_NOTE_TC_BEFORE;
-	if (bpf_prog_query_opts((int)a->ifindex, (enum bpf_attach_type)TCX_INGRESS, &tcx) == 0 &&
-	    tcx.prog_cnt)
+	if (has_tcx(a->ifindex))
 		notes |= OP25B_NOTE_FOREIGN_TC | OP25B_NOTE_TC_BEFORE;
 	return notes;
 }

@@ -257,6 +257,21 @@ static void a_filter_before_the_half_is_noted(void **state)
 	assert_int_equal(find().notes & OP25B_NOTE_TC_BEFORE, 0);
 }
 
+/* Attach type 46, BPF_TCX_INGRESS, is there from Linux 6.6 on. */
+static void a_tcx_program_before_the_half_is_noted(void **state)
+{
+	OP25B_AUTO_CLOSE int fd = load_foreign();
+	unsigned int ifindex = attach(OP25B_HOOK_XDP).ifindex;
+	int link = bpf_link_create(fd, (int)ifindex, (enum bpf_attach_type)46, NULL);
+
+	(void)state;
+	if (link < 0)
+		skip();
+	assert_int_equal(find().notes & OP25B_NOTE_NOTICE_BEHIND, OP25B_NOTE_NOTICE_BEHIND);
+	close(link);
+	assert_int_equal(find().notes & OP25B_NOTE_NOTICE_BEHIND, 0);
+}
+
 static void a_qdisc_that_holds_a_filter_of_others_at_our_place_stays(void **state)
 {
 	(void)state;
@@ -341,6 +356,7 @@ int main(void)
 		TEST(a_half_alone_is_no_attachment_and_goes_with_the_rest),
 		TEST(a_filter_of_others_at_the_half_s_place_stays_and_xdp_answers_alone),
 		TEST(a_filter_before_the_half_is_noted),
+		TEST(a_tcx_program_before_the_half_is_noted),
 		TEST(a_qdisc_that_holds_a_filter_of_others_at_our_place_stays),
 		TEST(a_private_handle_takes_its_half_with_it),
 		TEST(an_upgrade_replaces_the_half_too),
