@@ -147,6 +147,11 @@ static void warn_of_port(json_t *list, const struct op25b_port *port)
 		     "%s: somebody else's tc filter has the place of our half below XDP: `how: "
 		     "notice` is a reset on it; take the filter off, or write hook: tc",
 		     port->name);
+	if (port->attachment.notes & OP25B_NOTE_NOTICE_FAILED)
+		warn(list,
+		     "%s: our half below XDP can't be put at tc: `how: notice` is a reset on it; "
+		     "the log says why; mend that, or write hook: tc",
+		     port->name);
 	if (port->attachment.notes & OP25B_NOTE_NOTICE_BEHIND)
 		warn(list,
 		     "%s: somebody else's tc filter or tcx program comes before our half below XDP "

@@ -51,9 +51,18 @@ static void note_failure(struct op25b_port *port, const struct op25b_error *erro
 		  port->name, error->text);
 }
 
+/* It is enforced, but for its half below XDP: logged once, tried again at each comparison. */
+static void note_half(const struct op25b_port *port, uint32_t before,
+		      const struct op25b_error *error)
+{
+	if (port->attachment.notes & ~before & OP25B_NOTE_NOTICE_FAILED)
+		op25b_log(OP25B_LOG_ERROR, "no notices below XDP: %s", error->text);
+}
+
 /* Returns whether it now is as the gateway file says. */
 static bool attach_port(struct op25b_ports *ports, struct op25b_port *port)
 {
+	const uint32_t before = port->attachment.notes;
 	struct op25b_error error = { "" };
 	int r;
 
@@ -74,6 +83,7 @@ static bool attach_port(struct op25b_ports *ports, struct op25b_port *port)
 		port->unfiltered_ns = op25b_clock_boot_ns() - port->seen_ns;
 	port->attached = true;
 	port->problem[0] = '\0';
+	note_half(port, before, &error);
 	return true;
 }
 
@@ -308,7 +318,9 @@ int op25b_ports_reconcile(struct op25b_ports *ports, struct op25b_error *error)
 	}
 	for (size_t i = 0; i < OP25B_PORT_BUCKETS; i++) {
 		for (struct op25b_port *port = ports->buckets[i]; port; port = port->next) {
-			bool lost = port->attached && !*port->problem, proven = port->proven;
+			bool half = port->attachment.notes & OP25B_NOTE_NOTICE_FAILED;
+			bool lost = port->attached && !*port->problem && !half;
+			bool proven = port->proven;
 
 			port->proven = false;
 			if (!proven && attach_port(ports, port))

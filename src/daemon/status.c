@@ -67,6 +67,7 @@ static json_t *describe_notes(uint32_t notes)
 		{ OP25B_NOTE_TC_BEFORE, "tc-before" },
 		{ OP25B_NOTE_NOTICE_HELD, "notice-held" },
 		{ OP25B_NOTE_NOTICE_BEHIND, "notice-behind" },
+		{ OP25B_NOTE_NOTICE_FAILED, "notice-failed" },
 	};
 	json_t *list = json_array();
 

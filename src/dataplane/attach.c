@@ -115,7 +115,8 @@ int op25b_attach_find(struct op25b_dataplane *dp, unsigned int ifindex,
 
 /* The kernel allows one XDP mode at a time, so tc judges while the mode changes. */
 static int attach_xdp(struct op25b_dataplane *dp, const struct op25b_device *device,
-		      enum op25b_side side, enum op25b_hook hook, struct op25b_error *error)
+		      enum op25b_side side, enum op25b_hook hook, uint32_t *notes,
+		      struct op25b_error *error)
 {
 	struct op25b_attachment there;
 	int code;
@@ -131,7 +132,7 @@ static int attach_xdp(struct op25b_dataplane *dp, const struct op25b_device *dev
 	}
 	code = op25b_xdp_attach(dp, device, side, hook, error);
 	if (code == 0)
-		code = op25b_half_attach(dp, device, side, error);
+		code = op25b_half_attach(dp, device, side, notes, error);
 	return code < 0 ? code : op25b_tc_detach(dp, device->ifindex, OP25B_TC_HANDLE, error);
 }
 
@@ -152,7 +153,7 @@ static int attach_auto(struct op25b_dataplane *dp, const struct op25b_device *de
 
 	if (wants_tc(device))
 		return attach_tc(dp, device, side, error);
-	code = attach_xdp(dp, device, side, OP25B_HOOK_XDP, error);
+	code = attach_xdp(dp, device, side, OP25B_HOOK_XDP, notes, error);
 	if (code == 0 || code == -EBUSY || code == -EPERM || code == -ENOENT)
 		return code;
 	if (code != -EOPNOTSUPP)
@@ -183,7 +184,7 @@ int op25b_attach(struct op25b_dataplane *dp, const char *name, enum op25b_side s
 	else if (hook == OP25B_HOOK_TC)
 		code = attach_tc(dp, &device, side, error);
 	else
-		code = attach_xdp(dp, &device, side, hook, error);
+		code = attach_xdp(dp, &device, side, hook, &notes, error);
 	if (code == 0)
 		code = op25b_attach_find(dp, device.ifindex, &a, error);
 	if (code < 0)

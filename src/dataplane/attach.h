@@ -43,6 +43,8 @@ enum op25b_attach_note {
 	OP25B_NOTE_NOTICE_HELD = 1 << 5,
 	/* Somebody else's tc filter or tcx program sees packets before the half: it may keep them. */
 	OP25B_NOTE_NOTICE_BEHIND = 1 << 6,
+	/* XDP's tc half could not be put there: resets, no notices. op25b_attach() says why. */
+	OP25B_NOTE_NOTICE_FAILED = 1 << 7,
 };
 
 struct op25b_attachment {
@@ -67,7 +69,8 @@ struct op25b_attachment {
  * Idempotent. Another program of ours there is replaced in place (upgrade, other side); where the
  * hook changes, the new one is attached before the old one goes: no packet goes unjudged between.
  * Below XDP a tc half is put, or taken off, as op25b_settings.notice_mark says now: after that was
- * set from 0 or to 0, attach again.
+ * set from 0 or to 0, attach again. Where the half can't stand that is no error: @error then has
+ * the reason for OP25B_NOTE_NOTICE_FAILED.
  *
  * Returns 0; -ENODEV: no such interface; -ENODATA: no generation is in force yet, so nothing would
  * be enforced; -EBUSY: somebody else's program holds the hook (@error has its number and name);

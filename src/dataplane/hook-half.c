@@ -4,6 +4,7 @@
  * and that is set after the half stands and cleared before it goes. A packet that was on its way
  * from one to the other has a TTL of 1 and ends on this host.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "dataplane/hooks.h"
@@ -29,13 +30,18 @@ bool op25b_half_is_due(const struct op25b_dataplane *dp, unsigned int ifindex, e
 }
 
 int op25b_half_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
-		      enum op25b_side side, struct op25b_error *error)
+		      enum op25b_side side, uint32_t *notes, struct op25b_error *error)
 {
 	int code;
 
-	if (!op25b_half_is_wanted(dp, side) ||
-	    op25b_tc_attach(dp, device, OP25B_TC_HALF, side, NULL) < 0)
+	if (!op25b_half_is_wanted(dp, side))
 		return op25b_half_detach(dp, device->ifindex, error);
+	code = op25b_tc_attach(dp, device, OP25B_TC_HALF, side, error);
+	if (code < 0) {
+		if (code != -EBUSY)
+			*notes |= OP25B_NOTE_NOTICE_FAILED;
+		return op25b_half_detach(dp, device->ifindex, error);
+	}
 	code = op25b_notice_port_change(dp, device->ifindex, OP25B_NOTICE_BELOW, true);
 	return code < 0 ? op25b_error_set(error, code, "%s: notices below XDP: %s", device->name,
 					  strerror(-code)) :

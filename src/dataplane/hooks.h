@@ -52,9 +52,12 @@ bool op25b_half_is_wanted(const struct op25b_dataplane *dp, enum op25b_side side
 bool op25b_half_is_due(const struct op25b_dataplane *dp, unsigned int ifindex, enum op25b_side side,
 		       bool *ret_held);
 
-/* Where the half can't stand, XDP is told so and answers alone: that is no error. */
+/*
+ * Where the half can't stand, XDP is told so and answers alone: that is no error, but a note with
+ * its reason in @error, unless somebody else's filter has the place.
+ */
 int op25b_half_attach(struct op25b_dataplane *dp, const struct op25b_device *device,
-		      enum op25b_side side, struct op25b_error *error);
+		      enum op25b_side side, uint32_t *notes, struct op25b_error *error);
 
 /* Before XDP goes. Returns 0 also if there is none. */
 int op25b_half_detach(struct op25b_dataplane *dp, unsigned int ifindex, struct op25b_error *error);
