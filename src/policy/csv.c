@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lines_from: rows of id,service,prefix. Made for a million rows: fields are cut in place in the
- * file's bytes, which stay as the ids' memory; the last service is remembered; and an id is looked
- * up some rows after it was read, when its slot of the table has come from memory.
+ * lines_from: rows of id,service,prefix. Made for a million rows: the file's bytes stay as the ids'
+ * memory; the last service is remembered; and an id is looked up some rows after it was read, when
+ * its slot of the table has come from memory.
  */
 #include <string.h>
 
+#include "policy/csv-walk.h"
 #include "policy/prefix.h"
-#include "policy/reader.h"
 
-#define ROW_MAX 1000 /* bytes */
-#define AHEAD   16   /* rows between reading an id and looking it up */
+#define AHEAD 16 /* rows between reading an id and looking it up */
 
 /* The id of a row whose line is not looked up yet. */
 struct pending {
@@ -19,80 +18,26 @@ struct pending {
 	uint64_t hash;
 };
 
-/* Without the blanks around it. */
-struct field {
-	char *text, *end;
-};
-
 struct csv {
-	struct op25b_reader *r;
+	struct op25b_csv at;
 	struct pending pending[AHEAD]; /* of the last policy->lines, whose ids are not known yet */
 	size_t n_read, n_added;        /* rows into and out of pending */
-	uint32_t file, line;
-	char *row;                  /* its first byte, for columns */
-	char service_text[ROW_MAX]; /* of the row before: a copy, since that row's bytes changed */
-	size_t service_len;         /* SIZE_MAX: none */
+	/* Of the row before: a copy, since that row's bytes changed. */
+	char service_text[OP25B_CSV_ROW_MAX];
+	size_t service_len; /* SIZE_MAX: none */
 	uint32_t service;
 };
 
-static struct op25b_place place_of(const struct csv *csv, const char *at)
+static bool find_service(struct csv *csv, const struct op25b_csv_field *field, uint32_t *ret)
 {
-	struct op25b_place place = { .file = csv->file, .line = csv->line, .column = 1 };
-
-	for (const char *c = csv->row; c < at; c++)
-		place.column += (*c & 0xc0) != 0x80;
-	return place;
-}
-
-static struct field trim(char *text, char *end)
-{
-	while (*text == ' ' || *text == '\t')
-		text++;
-	while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
-		end--;
-	return (struct field){ text, end };
-}
-
-/* Cut a row at its commas. Returns the number of fields found, 4 for more than three. */
-static int cut_row(char *row, char *end, struct field fields[static 3])
-{
-	char *at = row;
-
-	for (int n = 0; n < 3; n++) {
-		char *comma = memchr(at, ',', (size_t)(end - at));
-
-		fields[n] = trim(at, comma ? comma : end);
-		if (!comma)
-			return n + 1;
-		at = comma + 1;
-	}
-	return 4;
-}
-
-/* Ended by a NUL in the file's bytes: only when nothing else of the row is looked for there. */
-static const char *text_of(const struct field *field)
-{
-	*field->end = '\0';
-	return field->text;
-}
-
-static bool is_word(const struct field *field, const char *word)
-{
-	size_t len = (size_t)(field->end - field->text);
-
-	return len == strlen(word) && !memcmp(field->text, word, len);
-}
-
-static bool find_service(struct csv *csv, const struct field *field, uint32_t *ret)
-{
-	size_t len = (size_t)(field->end - field->text);
+	size_t len = op25b_csv_length(field);
 
 	if (len != csv->service_len || memcmp(csv->service_text, field->text, len) != 0) {
-		struct op25b_place place = place_of(csv, field->text);
+		struct op25b_place place = op25b_csv_place(&csv->at, field->text);
 
 		csv->service_len = SIZE_MAX;
-		if (!op25b_name_resolve(csv->r, &place, text_of(field), &csv->r->services,
-					&csv->service))
+		if (!op25b_name_resolve(csv->at.r, &place, op25b_csv_text(field),
+					&csv->at.r->services, &csv->service))
 			return false;
 		memcpy(csv->service_text, field->text, len);
 		csv->service_len = len;
@@ -104,7 +49,7 @@ static bool find_service(struct csv *csv, const struct field *field, uint32_t *r
 /* Rows of one id add up; an id of `lines` has all its prefixes there. */
 static void add_pending(struct csv *csv)
 {
-	struct op25b_reader *r = csv->r;
+	struct op25b_reader *r = csv->at.r;
 	struct op25b_policy *p = r->policy;
 	const struct pending *row = &csv->pending[csv->n_added % AHEAD];
 	struct op25b_line_prefix *line = &p->lines[p->n_lines - (csv->n_read - csv->n_added)];
@@ -117,14 +62,14 @@ static void add_pending(struct csv *csv)
 		p->line_ids[p->n_line_ids++] = row->id;
 	}
 	if (line->line < r->n_lines_defined) {
-		struct op25b_place start = { csv->file, line->place.line, 1 };
+		struct op25b_place start = { csv->at.file, line->place.line, 1 };
 
 		op25b_find_error(r->finder, &start,
 				 "another line has the id '%s', in 'lines'; give all prefixes of a "
 				 "line in one place",
 				 row->id);
 	} else if (line->service != r->line_services[line->line]) {
-		struct op25b_place start = { csv->file, line->place.line, 1 };
+		struct op25b_place start = { csv->at.file, line->place.line, 1 };
 
 		op25b_find_error(r->finder, &start,
 				 "line '%s' has the service '%s' in an earlier row; a line has one "
@@ -133,16 +78,16 @@ static void add_pending(struct csv *csv)
 	}
 }
 
-static bool read_id(struct csv *csv, const struct field *field)
+static bool read_id(struct csv *csv, const struct op25b_csv_field *field)
 {
-	struct op25b_reader *r = csv->r;
-	const char *text = text_of(field), *scope = r->policy->tenants[r->doc->tenant].id;
+	struct op25b_reader *r = csv->at.r;
+	const char *text = op25b_csv_text(field), *scope = r->policy->tenants[r->doc->tenant].id;
 	struct pending *pending = &csv->pending[csv->n_read % AHEAD];
-	size_t len = (size_t)(field->end - text);
+	size_t len = op25b_csv_length(field);
 	const char *fault = op25b_name_line_fault(text, len);
 
 	if (fault) {
-		struct op25b_place place = place_of(csv, text);
+		struct op25b_place place = op25b_csv_place(&csv->at, text);
 
 		op25b_find_error(r->finder, &place, "the id of a line %s", fault);
 		return false;
@@ -163,84 +108,56 @@ static bool read_prefix(struct csv *csv, const char *text, struct op25b_prefix *
 
 	if (!fault)
 		return true;
-	place = place_of(csv, text);
-	op25b_read_prefix_fault(csv->r, &place, text, (int)fault, ret);
+	place = op25b_csv_place(&csv->at, text);
+	op25b_read_prefix_fault(csv->at.r, &place, text, (int)fault, ret);
 	return false;
 }
 
-static bool is_header(const struct csv *csv, const struct field *fields)
+static bool is_header(const struct csv *csv, const struct op25b_csv_field *fields)
 {
-	return csv->line == 1 && is_word(&fields[0], "id") && is_word(&fields[1], "service") &&
-	       is_word(&fields[2], "prefix");
+	return csv->at.line == 1 && op25b_csv_is(&fields[0], "id") &&
+	       op25b_csv_is(&fields[1], "service") && op25b_csv_is(&fields[2], "prefix");
 }
 
-static void read_row(struct csv *csv, char *end)
+static void read_row(void *arg, char *end)
 {
-	struct op25b_place place = { csv->file, csv->line, 1 };
+	struct csv *csv = arg;
+	struct op25b_place place = { csv->at.file, csv->at.line, 1 };
 	bool has_service, has_prefix;
 	struct op25b_prefix prefix;
-	struct field fields[3];
+	struct op25b_csv_field fields[3];
 	uint32_t service = 0;
-	int n = cut_row(csv->row, end, fields);
+	size_t n = op25b_csv_cut(csv->at.row, end, fields, 3);
 
-	if ((n == 1 && is_word(&fields[0], "")) || (n == 3 && is_header(csv, fields)))
+	if (n == 3 && is_header(csv, fields))
 		return;
-	if (n != 3 || *fields[0].text == '"' || end - csv->row > ROW_MAX) {
-		op25b_find_error(csv->r->finder, &place,
+	if (n != 3 || *fields[0].text == '"' || end - csv->at.row > OP25B_CSV_ROW_MAX) {
+		op25b_find_error(csv->at.r->finder, &place,
 				 "a row has three fields without quotes; write id,service,prefix");
 		return;
 	}
-	place.column += (uint32_t)(fields[2].text - csv->row);
+	place.column += (uint32_t)(fields[2].text - csv->at.row);
 	has_service = find_service(csv, &fields[1], &service);
-	has_prefix = read_prefix(csv, text_of(&fields[2]), &prefix);
+	has_prefix = read_prefix(csv, op25b_csv_text(&fields[2]), &prefix);
 	if (!read_id(csv, &fields[0]) || !has_service || !has_prefix)
 		return;
-	op25b_lines_add(csv->r, &prefix, service, 0, &place);
+	op25b_lines_add(csv->at.r, &prefix, service, 0, &place);
 	csv->n_read++;
 	if (csv->n_read - csv->n_added == AHEAD)
 		add_pending(csv);
 }
 
-/* Fields end at a NUL: a row with one would be read short. */
-static void report_nul(struct csv *csv, char *data)
-{
-	struct op25b_place place;
-	char *nul = csv->row;
-
-	csv->row = data;
-	for (char *c = data; (c = memchr(c, '\n', (size_t)(nul - c))); csv->row = ++c)
-		csv->line++;
-	place = place_of(csv, nul);
-	op25b_find_error(csv->r->finder, &place,
-			 "a NUL character; save the file as text, and remove it");
-}
-
 static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
 {
-	struct csv csv = { .r = r, .file = file, .line = 1, .service_len = SIZE_MAX };
-	char *at = data, *end = data + size;
+	struct csv csv = { .at = { .r = r, .file = file }, .service_len = SIZE_MAX };
+	const char *end = data + size;
 	size_t rows = 1;
 
 	for (const char *c = data; (c = memchr(c, '\n', (size_t)(end - c))); c++)
 		rows++;
-	csv.row = memchr(data, '\0', size);
-	if (csv.row) {
-		report_nul(&csv, data);
-		return;
-	}
 	op25b_lines_reserve(r, rows);
 	op25b_table_reserve(&r->lines.table, r->scratch, rows);
-	if (size >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
-		at += 3;
-	for (; at < end; csv.line++) {
-		char *stop = memchr(at, '\n', (size_t)(end - at));
-
-		stop = stop ? stop : end;
-		csv.row = at;
-		if (*at != '#')
-			read_row(&csv, stop);
-		at = stop + 1;
-	}
+	op25b_csv_walk(&csv.at, data, size, read_row, &csv);
 	while (csv.n_added < csv.n_read)
 		add_pending(&csv);
 }
@@ -263,8 +180,8 @@ void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node
 
 		if (!name)
 			continue;
-		data = op25b_file_read(r, op25b_file_beside(r, r->doc->file, name), &item->place,
-				       &file, &size);
+		data = op25b_file_read(r, r->arena, op25b_file_beside(r, r->doc->file, name),
+				       &item->place, &file, &size);
 		if (!data)
 			continue;
 		*OP25B_PUSH(r->scratch, r->csv_files, r->n_csv_files) =

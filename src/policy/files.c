@@ -28,10 +28,10 @@ uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *da
 	return (uint32_t)policy->n_files - 1;
 }
 
-static char *read_whole(struct op25b_reader *r, int fd, size_t expected, size_t *ret_size)
+static char *read_whole(struct op25b_arena *arena, int fd, size_t expected, size_t *ret_size)
 {
 	size_t room = expected < FIRST_READ ? FIRST_READ : expected + 1;
-	char *data = op25b_arena_resize(r->arena, NULL, room + 1);
+	char *data = op25b_arena_resize(arena, NULL, room + 1);
 	size_t size = 0;
 
 	for (;;) {
@@ -50,7 +50,7 @@ static char *read_whole(struct op25b_reader *r, int fd, size_t expected, size_t 
 		}
 		if (size == room) {
 			room *= 2;
-			data = op25b_arena_resize(r->arena, data, room + 1);
+			data = op25b_arena_resize(arena, data, room + 1);
 		}
 	}
 	data[size] = '\0';
@@ -96,10 +96,11 @@ static int find_given(const struct op25b_reader *r, const char *path, struct sta
 	return -ENOENT;
 }
 
-static char *copy_given(struct op25b_reader *r, ino_t index, size_t *ret_size)
+static char *copy_given(const struct op25b_reader *r, struct op25b_arena *arena, ino_t index,
+			size_t *ret_size)
 {
 	const struct op25b_policy_file *given = &r->given[index];
-	char *data = op25b_arena_resize(r->arena, NULL, given->size + 1);
+	char *data = op25b_arena_resize(arena, NULL, given->size + 1);
 
 	memcpy(data, given->data, given->size);
 	data[given->size] = '\0';
@@ -114,15 +115,16 @@ static int open_file(const char *path, int *ret_fd, struct stat *ret_info)
 }
 
 /* Its bytes, or NULL and a negative error in *ret_fault; 0 if the file was read before. */
-static char *read_path(struct op25b_reader *r, const char *path, const struct op25b_place *named,
-		       struct stat *ret_info, size_t *ret_size, int *ret_fault)
+static char *read_path(struct op25b_reader *r, struct op25b_arena *arena, const char *path,
+		       const struct op25b_place *named, struct stat *ret_info, size_t *ret_size,
+		       int *ret_fault)
 {
 	char *data = NULL;
 	int fault = r->given ? find_given(r, path, ret_info) : open_file(path, &r->fd, ret_info);
 
 	if (!fault && (!named || !is_seen(r, ret_info, path, named))) {
-		data = r->given ? copy_given(r, ret_info->st_ino, ret_size) :
-				  read_whole(r, r->fd, (size_t)ret_info->st_size, ret_size);
+		data = r->given ? copy_given(r, arena, ret_info->st_ino, ret_size) :
+				  read_whole(arena, r->fd, (size_t)ret_info->st_size, ret_size);
 		fault = data ? 0 : -errno;
 	}
 	op25b_cleanup_close(&r->fd);
@@ -130,13 +132,13 @@ static char *read_path(struct op25b_reader *r, const char *path, const struct op
 	return data;
 }
 
-char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
-		      uint32_t *ret_file, size_t *ret_size)
+char *op25b_file_read(struct op25b_reader *r, struct op25b_arena *arena, const char *path,
+		      const struct op25b_place *named, uint32_t *ret_file, size_t *ret_size)
 {
 	struct op25b_place top = { .line = 1, .column = 1 };
 	struct stat info = { 0 };
 	int fault;
-	char *data = read_path(r, path, named, &info, ret_size, &fault);
+	char *data = read_path(r, arena, path, named, &info, ret_size, &fault);
 
 	if (data) {
 		*ret_file = op25b_file_add(r, path, data, *ret_size);

@@ -232,11 +232,11 @@ void op25b_lines_add(struct op25b_reader *r, const struct op25b_prefix *prefix, 
 
 /*
  * Read a whole file, name it in policy->files and put it into the digest.
- * Returns its NUL-terminated bytes, writable, in r->arena, or NULL and an error at @named (NULL:
- * at the file itself).
+ * Returns its NUL-terminated bytes, writable, in @arena, or NULL and an error at @named (NULL: at
+ * the file itself).
  */
-char *op25b_file_read(struct op25b_reader *r, const char *path, const struct op25b_place *named,
-		      uint32_t *ret_file, size_t *ret_size);
+char *op25b_file_read(struct op25b_reader *r, struct op25b_arena *arena, const char *path,
+		      const struct op25b_place *named, uint32_t *ret_file, size_t *ret_size);
 
 /* The same for bytes that are already in memory. */
 uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *data, size_t size);
