@@ -50,6 +50,9 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	read_everywhere(r, OP25B_SECTION_HOLDS, op25b_read_holds);
 	read_everywhere(r, OP25B_SECTION_SESSIONS, op25b_read_sessions);
 	read_everywhere(r, OP25B_SECTION_RETENTION, op25b_read_retention);
+	read_everywhere(r, OP25B_SECTION_MAIL, op25b_read_mail_limits);
+	read_everywhere(r, OP25B_SECTION_MAIL, op25b_read_mail);
+	op25b_mail_inherit(r);
 	op25b_check_servers(r);
 	op25b_check_pools(r);
 	op25b_check_maps(r);
@@ -78,6 +81,7 @@ static struct op25b_reader *new_reader(int64_t now)
 	r->exemptions.what = "exemption";
 	r->holds.what = "hold";
 	r->tenants.what = "tenant";
+	r->limits.what = "set of limits";
 	return r;
 }
 

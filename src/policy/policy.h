@@ -95,7 +95,8 @@ enum op25b_unknown_line {
 
 /* tenant 0 is the root; others are op25b_policy.tenants[tenant]. */
 struct op25b_tenant {
-	const char *id; /* "" for the root */
+	const char *id;          /* "" for the root */
+	struct op25b_mail *mail; /* mail.h; NULL: none */
 	struct op25b_text provider;
 	const char *help_url, *support, *abuse; /* as written; NULL where not given */
 	struct op25b_place place, help_place;
@@ -266,6 +267,8 @@ struct op25b_policy {
 	size_t n_line_id;
 	struct op25b_session_rule *session_rules; /* the first that holds counts */
 	size_t n_session_rules;
+	struct op25b_mail_limit *mail_limits; /* mail.h */
+	size_t n_mail_limits;
 	struct op25b_retention retention;
 	uint64_t digest; /* of all bytes read, in order of reading */
 };

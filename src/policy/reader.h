@@ -36,6 +36,7 @@ enum op25b_section {
 	OP25B_SECTION_EXEMPTIONS,
 	OP25B_SECTION_HOLDS,
 	OP25B_SECTION_SESSIONS,
+	OP25B_SECTION_MAIL,
 	OP25B_SECTION_RETENTION,
 	OP25B_SECTION_COUNT
 };
@@ -77,6 +78,7 @@ struct op25b_reader {
 	struct op25b_zone zone;
 	const char *zone_name; /* entered, or NULL */
 	struct op25b_ids servers, destinations, services, lines, exemptions, holds, tenants;
+	struct op25b_ids limits; /* of mail */
 	struct op25b_table tunnels;
 	size_t lines_room, line_ids_room;
 	struct op25b_place *line_places; /* of the ids that `lines` defines */
@@ -142,6 +144,9 @@ void op25b_read_prefixes(struct op25b_reader *r, const struct op25b_node *node, 
 bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool until,
 		     int64_t *ret);
 
+/* A length of time in seconds; false and an error if it is none. */
+bool op25b_read_duration(struct op25b_reader *r, const struct op25b_node *node, int64_t *ret);
+
 /* Adds the error for @text at @place, if @fault is one. */
 bool op25b_read_prefix_fault(struct op25b_reader *r, const struct op25b_place *place,
 			     const char *text, int fault, const struct op25b_prefix *meant);
@@ -206,10 +211,14 @@ void op25b_read_exemptions(struct op25b_reader *r, const struct op25b_node *node
 void op25b_read_holds(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_sessions(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_retention(struct op25b_reader *r, const struct op25b_node *node);
+/* Sets of limits, over all files before the mail sections, which name them. */
+void op25b_read_mail_limits(struct op25b_reader *r, const struct op25b_node *node);
+void op25b_read_mail(struct op25b_reader *r, const struct op25b_node *node);
+/* What tenants have of the root's, once all were read. */
+void op25b_mail_inherit(struct op25b_reader *r);
 
 /* Keys of later issues: take note, warn once each. */
 enum op25b_later {
-	OP25B_LATER_MAIL,
 	OP25B_LATER_REMEDIES,
 	OP25B_LATER_SUPPORT,
 	OP25B_LATER_INFO_URL,

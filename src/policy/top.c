@@ -35,6 +35,7 @@ NOTE(lines_from, OP25B_SECTION_LINES_FROM)
 NOTE(exemptions, OP25B_SECTION_EXEMPTIONS)
 NOTE(holds, OP25B_SECTION_HOLDS)
 NOTE(sessions, OP25B_SECTION_SESSIONS)
+NOTE(mail, OP25B_SECTION_MAIL)
 NOTE(retention, OP25B_SECTION_RETENTION)
 
 #define LATER(name, which, kind)                                                        \
@@ -45,7 +46,6 @@ NOTE(retention, OP25B_SECTION_RETENTION)
 		op25b_read_later(r, value, which, kind);                                \
 	}
 
-LATER(mail, OP25B_LATER_MAIL, OP25B_MAP)
 LATER(remedies, OP25B_LATER_REMEDIES, OP25B_LIST)
 
 static const struct op25b_field fields[] = {

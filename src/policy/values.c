@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/duration.h"
 #include "policy/prefix.h"
 #include "policy/reader.h"
+
+#define MOST_DAYS 36500
 
 static void read_en(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
@@ -165,4 +168,22 @@ bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool
 	if (fault)
 		op25b_find_error(r->finder, &node->place, "'%s' %s", text, faults[fault]);
 	return !fault;
+}
+
+bool op25b_read_duration(struct op25b_reader *r, const struct op25b_node *node, int64_t *ret)
+{
+	const char *text = op25b_walk_text(r, node, "a length of time");
+	int64_t seconds = 0;
+
+	if (!text)
+		return false;
+	if (op25b_duration_parse(text, &seconds) || seconds > (int64_t)MOST_DAYS * 86400) {
+		op25b_find_error(r->finder, &node->place,
+				 "'%s' is no length of time from 1s to %dd; write one like 180d, "
+				 "12h, 10m or 90s",
+				 text, MOST_DAYS);
+		return false;
+	}
+	*ret = seconds;
+	return true;
 }

@@ -5,11 +5,12 @@
  * promises of policy.h.
  */
 #include <assert.h>
+#include <regex.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/policy.h"
+#include "policy/mail.h"
 #include "policy/prefix.h"
 #include "policy/session.h"
 
@@ -142,8 +143,65 @@ static void check_sessions(const struct op25b_policy *p)
 	assert(p->n_line_id && p->retention.lines > 0);
 }
 
+static void check_limits(const struct op25b_policy *p, uint32_t index)
+{
+	assert(index == OP25B_MAIL_UNLIMITED || index < p->n_mail_limits);
+}
+
+/* Each prefix is the one that is found for its first address, unless a longer one begins there. */
+static void check_networks(const struct op25b_networks *networks, uint8_t family)
+{
+	const struct op25b_network_table *table = family == OP25B_V4 ? &networks->v4 :
+								       &networks->v6;
+	size_t width = op25b_prefix_whole(family) / 8;
+
+	for (size_t i = 0; i < table->n; i++) {
+		struct op25b_prefix first = { .family = family, .len = op25b_prefix_whole(family) };
+		const struct op25b_network *found;
+
+		memcpy(first.addr, table->addresses + i * width, width);
+		found = op25b_network_find(networks, &first);
+		assert(found == &table->list[i] ||
+		       (found > &table->list[i] && found->len > table->list[i].len));
+	}
+}
+
+static void check_mail(const struct op25b_policy *p, const struct op25b_mail *mail)
+{
+	regex_t pattern;
+
+	assert(mail->n_domains && !op25b_mail_is_own(mail, ""));
+	for (enum op25b_mail_way way = 0; way < OP25B_MAIL_WAYS; way++) {
+		check_limits(p, mail->ways[way].limits);
+		for (size_t i = 0; i < mail->ways[way].n; i++) {
+			const struct op25b_mail_stage *stage = &mail->ways[way].list[i];
+
+			check_indices(stage->services, stage->n_services, p->n_services);
+			check_limits(p, stage->limits);
+			assert(stage->any || stage->elsewhere || stage->n_services);
+			assert(stage->window >= 0 && stage->window <= 1800);
+		}
+	}
+	check_limits(p, mail->new_limits);
+	check_limits(p, mail->server_limits);
+	check_limits(p, mail->abroad.limits);
+	if (mail->networks) {
+		check_networks(mail->networks, OP25B_V4);
+		check_networks(mail->networks, OP25B_V6);
+	}
+	if (mail->mailbox) {
+		assert(op25b_mail_is_own(mail, mail->mailbox->domain));
+		assert(!regcomp(&pattern, mail->mailbox->login, REG_EXTENDED));
+		regfree(&pattern);
+	}
+}
+
 static void check_policy(const struct op25b_policy *p)
 {
+	for (uint32_t i = 0; i < p->n_tenants; i++) {
+		if (op25b_mail_of(p, i))
+			check_mail(p, op25b_mail_of(p, i));
+	}
 	for (size_t i = 0; i < p->n_services; i++)
 		check_service(p, &p->services[i]);
 	for (size_t i = 0; i < p->n_lines; i++) {

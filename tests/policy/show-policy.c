@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
+#include "tests/policy/show-mail.h"
 
 static const char *or_none(const char *text)
 {
@@ -182,6 +183,7 @@ static void print_policy(const struct op25b_policy *p, int64_t now)
 	print_grants("exemption", p->exemptions, p->n_exemptions);
 	print_grants("hold", p->holds, p->n_holds);
 	print_sessions(p);
+	show_mail(p);
 	printf("next");
 	print_time("change", op25b_policy_next_change(p, now));
 	printf("\n");

@@ -96,6 +96,8 @@ static void every_failed_allocation_of_a_good_policy_is_survived(void **state)
 	assert_true(starve("tests/policy/cases/good/include.yaml", 0) > 15);
 	assert_true(starve("tests/policy/cases/good/tenants.yaml", 0) > 15);
 	assert_true(starve("tests/policy/cases/good/sessions.yaml", 0) > 15);
+	assert_true(starve("tests/policy/cases/good/mail.yaml", 0) > 20);
+	assert_true(starve("tests/policy/cases/good/mail-tenants.yaml", 0) > 20);
 	assert_string_equal(getenv("TZ"), "America/New_York");
 }
 
@@ -105,6 +107,7 @@ static void every_failed_allocation_of_a_wrong_policy_is_survived(void **state)
 	assert_true(starve("tests/policy/cases/bad/several.yaml", -EINVAL) > 20);
 	assert_true(starve("tests/policy/cases/bad/yaml-open-brace.yaml", -EINVAL) > 5);
 	assert_true(starve("tests/policy/cases/bad/csv-many-faults.yaml", -EINVAL) > 100);
+	assert_true(starve("tests/policy/cases/bad/mail-networks.yaml", -EINVAL) > 30);
 }
 
 int main(void)
