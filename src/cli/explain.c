@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * `op25b explain`: reads the question; explain-flow.c and explain-capture.c answer it.
+ * `op25b explain`: reads the question; explain-flow.c, explain-capture.c, explain-mail.c answer it.
  */
 #include "cli/explain.h"
 
@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "cli/client.h"
+#include "cli/explain-mail.h"
 #include "cli/rows.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
 
-enum { POLICY, LIVE, SOCKET, AT, SIDE, SRC, DST, SPORT, DPORT, PCAP, ENGINE, HOOK, JSON };
+enum { POLICY, LIVE, SOCKET, AT, SIDE, SRC, DST, SPORT, DPORT, PCAP, ENGINE, HOOK, MAIL, JSON };
 
 static const struct op25b_option options[] = {
 	[POLICY] = { "policy", "FILE", "the policy to ask" },
@@ -28,7 +29,9 @@ static const struct op25b_option options[] = {
 	[ENGINE] = { "engine", "ENGINE",
 		     "with --pcap: bpf (default), the kernel's program; native" },
 	[HOOK] = { "hook", "HOOK", "with --pcap: xdp (default) or tc" },
-	[JSON] = { "json", NULL, "op25b.explain/1, one line a packet" },
+	[MAIL] = { "mail", "FACTS",
+		   "ask whether the relay takes mail to others from there instead" },
+	[JSON] = { "json", NULL, "op25b.explain/1, one line a packet; with --mail op25b.mail/1" },
 	{ 0 },
 };
 
@@ -121,7 +124,8 @@ static int read_choice(const struct op25b_args *args, size_t option, const char 
 static int check_options(const struct op25b_args *args)
 {
 	static const size_t of_flow[] = { SRC, DST, SPORT, DPORT }, of_capture[] = { ENGINE, HOOK },
-			    of_file[] = { AT, ENGINE, HOOK };
+			    of_file[] = { AT, ENGINE, HOOK, MAIL },
+			    not_of_mail[] = { SIDE, DST, PCAP };
 	const struct op25b_command *self = &op25b_command_explain;
 
 	if (args->values[POLICY] && args->values[LIVE])
@@ -130,7 +134,12 @@ static int check_options(const struct op25b_args *args)
 	if (!args->values[POLICY] && !args->values[LIVE])
 		return op25b_usage_error(self, "which policy? --policy FILE, or --live for the "
 					       "one this gateway enforces");
-	for (size_t i = 0; args->values[LIVE] && i < 3; i++) {
+	for (size_t i = 0; args->values[MAIL] && i < 3; i++) {
+		if (args->values[not_of_mail[i]])
+			return op25b_usage_error(self, "--%s does not go with --mail",
+						 options[not_of_mail[i]].name);
+	}
+	for (size_t i = 0; args->values[LIVE] && i < 4; i++) {
 		if (args->values[of_file[i]])
 			return op25b_usage_error(self, "--%s goes with --policy only",
 						 options[of_file[i]].name);
@@ -148,6 +157,30 @@ static int check_options(const struct op25b_args *args)
 						 options[of_capture[i]].name);
 	}
 	return 0;
+}
+
+static int answer_mail(const struct op25b_args *args)
+{
+	const struct op25b_command *self = &op25b_command_explain;
+	struct op25b_mail_question question = { .facts.port = 25 };
+	struct op25b_input input;
+	int code = read_address(args, SRC, &question.peer);
+
+	if (!code)
+		code = read_port(args, SPORT, &question.peer_port);
+	if (!code)
+		code = read_port(args, DPORT, &question.facts.port);
+	if (code)
+		return code;
+	if (question.facts.port != 25 && question.facts.port != 465 && question.facts.port != 587)
+		return op25b_usage_error(self, "--dport %u: mail enters by 25, 465 and 587",
+					 question.facts.port);
+	if (op25b_input_policy(self, args->values[POLICY], args->values[AT], &input, &code))
+		return code;
+	if (!op25b_mail_question_read(self, input.policy, args->values[MAIL], &question, &code))
+		code = op25b_explain_mail(self, &input, &question, args->values[JSON]);
+	op25b_input_done(&input);
+	return op25b_finish(self, code);
 }
 
 static int answer(const struct op25b_args *args)
@@ -199,7 +232,9 @@ static int run(int argc, char **argv)
 	if (op25b_args_parse(&op25b_command_explain, argc, argv, 0, &args, &code))
 		return code;
 	code = check_options(&args);
-	return code ? code : answer(&args);
+	if (code)
+		return code;
+	return args.values[MAIL] ? answer_mail(&args) : answer(&args);
 }
 
 const struct op25b_command op25b_command_explain = {
@@ -207,11 +242,15 @@ const struct op25b_command op25b_command_explain = {
 	.run = run,
 	.usage = "--policy FILE [--at TIME] [--side SIDE] --src ADDRESS --dst ADDRESS [--json]\n"
 		 "--policy FILE [--at TIME] [--side SIDE] --pcap FILE [--engine ENGINE] [--json]\n"
+		 "--policy FILE [--at TIME] --mail FACTS --src ADDRESS [--dport PORT] [--json]\n"
 		 "--live [--side SIDE] {--src ADDRESS --dst ADDRESS | --pcap FILE} [--json]",
 	.help = "Say what happens to a flow, or to each packet of a capture, and why",
 	.options = options,
 	.more = "A flow: exit code 0 for pass and count, 1 for refuse. A capture: 0 if every\n"
 		"packet was decided. The frame is what was captured: where a capture cut it\n"
 		"short, so is what is judged. The bpf engine needs root; frames that the kernel's\n"
-		"test run does not take are decided in user space and marked.",
+		"test run does not take are decided in user space and marked.\n"
+		"Mail: FACTS are words and KEY=VALUE between commas, of auth, auth-without-tls,\n"
+		"window, owned, new, server, first-password, own-line, opened-abroad, slow, held,\n"
+		"stopped, sender=ADDRESS, tenant=ID. Exit code 1 if the relay does not take it.",
 };

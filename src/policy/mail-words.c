@@ -2,7 +2,7 @@
 /* The lists themselves. */
 #include "policy/mail-words.h"
 
-#include "policy/mail.h"
+#include "policy/mail-decide.h"
 
 #define LIST(name, ...)                                                           \
 	static const char *const name##_words[] = { __VA_ARGS__ };                \
@@ -28,3 +28,10 @@ LIST(mail_tls, [OP25B_MAIL_IMPLICIT] = "implicit", [OP25B_MAIL_STARTTLS] = "star
 LIST(mail_kind, [OP25B_MAIL_IMAP] = "imap", [OP25B_MAIL_POP3] = "pop3");
 LIST(network_kind, [OP25B_NETWORK_PLAIN] = "", [OP25B_NETWORK_SHARED] = "shared",
      [OP25B_NETWORK_HOSTING] = "hosting");
+LIST(mail_verdict, [OP25B_MAIL_TAKE] = "allow", [OP25B_MAIL_COUNTED] = "count",
+     [OP25B_MAIL_HELD] = "hold", [OP25B_MAIL_REFUSED] = "refuse");
+LIST(mail_moment, [OP25B_MAIL_AT_AUTH] = "AUTH", [OP25B_MAIL_AT_RCPT] = "RCPT",
+     [OP25B_MAIL_AT_DATA] = "DATA", [OP25B_MAIL_AT_END] = "EOM");
+
+#define REASON_WORD(tail, word, code, moment, outcome) [OP25B_MAIL_##tail] = (word),
+LIST(mail_reason, OP25B_MAIL_REASONS(REASON_WORD));

@@ -14,3 +14,6 @@ extern const struct op25b_words op25b_words_mail_username;       /* enum op25b_m
 extern const struct op25b_words op25b_words_mail_tls;            /* enum op25b_mail_tls */
 extern const struct op25b_words op25b_words_mail_kind;           /* enum op25b_mail_kind */
 extern const struct op25b_words op25b_words_network_kind; /* enum op25b_network_kind; plain: "" */
+extern const struct op25b_words op25b_words_mail_verdict; /* enum op25b_mail_verdict */
+extern const struct op25b_words op25b_words_mail_reason;  /* enum op25b_mail_reason */
+extern const struct op25b_words op25b_words_mail_moment;  /* enum op25b_mail_moment */

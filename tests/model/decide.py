@@ -9,7 +9,6 @@ text. Answers are Answer tuples; `how` is set only with the verdict refuse.
 from collections import namedtuple
 
 from packet import OTHER_PORT, Eye
-from policy import line_behind
 
 Answer = namedtuple("Answer", "verdict reason how service line")
 CACHE_MOST = 200_000
@@ -50,17 +49,8 @@ class Decider:
 
     def _whose(self, address, port):
         """(line or None, line or pool or None, the addresses that exemptions and holds may name)"""
-        line = self.policy.line_nets.find(address)
-        found = line or self.policy.pool_nets.find(address)
-        if found is None or line or found.map is None or port is None:
-            return line, found, (address,)
-        behind = line_behind(found, address, port)
-        if behind is not None:
-            told = self.policy.line_nets.find(behind)
-            pool = self.policy.pool_nets.find(behind)
-            if told or pool:
-                return told, told or pool, (behind, address)
-        return line, found, (address,)
+        line, found, behind = self.policy.whose(address, port)
+        return line, found, (address,) if behind is None else (behind, address)
 
     def _steps(self, state, hides, address, peer, port):
         # 1. whose address is it

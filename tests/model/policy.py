@@ -207,6 +207,23 @@ class Policy:
                         to.add(net, found)
         return Rule(self.moment(rule["from"]), order, rule["action"], rule.get("how"), spared, to)
 
+    def service_named(self, tenant, name):
+        return self._resolve(tenant, name, self.services)[0]
+
+    def whose(self, address, port):
+        """(line or None, line or pool or None, the address that a shared port told or None)"""
+        line = self.line_nets.find(address)
+        found = line or self.pool_nets.find(address)
+        if found is None or line or found.map is None or port is None:
+            return line, found, None
+        behind = line_behind(found, address, port)
+        if behind is not None:
+            told = self.line_nets.find(behind)
+            pool = self.pool_nets.find(behind)
+            if told or pool:
+                return told, told or pool, behind
+        return line, found, None
+
     @staticmethod
     def _resolve(tenant, name, known):
         """`x` is the tenant's own or the root's, `T/x` a tenant's, `*/x` every tenant's."""

@@ -10,6 +10,7 @@ import sys
 import unittest
 
 import test_decide
+import test_mail
 import test_packet
 import test_session
 import test_tools
@@ -42,7 +43,8 @@ class Tap(unittest.TestResult):
 def main():
     loader = unittest.TestLoader()
     suite = unittest.TestSuite(loader.loadTestsFromModule(module)
-                               for module in (test_packet, test_decide, test_session, test_tools))
+                               for module in (test_packet, test_decide, test_mail, test_session,
+                                              test_tools))
     result = Tap()
     print(f"1..{suite.countTestCases()}")
     suite.run(result)
