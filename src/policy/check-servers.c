@@ -20,6 +20,17 @@ static bool is_mx(const struct op25b_peer_group *server)
 	return server->offers & OP25B_OFFER_MX;
 }
 
+/* Where the relay asks op25b-maild, and the MX is the relay. */
+static const char *consequence(const struct op25b_reader *r, const struct op25b_peer_group *other)
+{
+	const struct op25b_tenant *tenants = r->policy->tenants;
+
+	if (!(other->offers & OP25B_OFFER_RELAY) ||
+	    (!tenants[0].mail && !tenants[other->tenant].mail))
+		return "";
+	return ", and incoming mail would wait while op25b-maild is away";
+}
+
 static int compare_items(const void *left, const void *right)
 {
 	const struct item *a = left, *b = right;
@@ -39,8 +50,9 @@ static void warn_shared(struct op25b_reader *r, const struct item *a, const stru
 
 	op25b_find_warning(r->finder, &other->place,
 			   "mail server '%s' shares %s with mx '%s': what is open to it is open "
-			   "to the MX; give the MX an address of its own",
-			   other->id, op25b_prefix_format(shared, text), mx->id);
+			   "to the MX%s; give the MX an address of its own",
+			   other->id, op25b_prefix_format(shared, text), mx->id,
+			   consequence(r, other));
 }
 
 static struct item *sort_addresses(struct op25b_reader *r, size_t *ret_n)
@@ -92,8 +104,8 @@ void op25b_check_servers(struct op25b_reader *r)
 		if (is_mx(server) && server->offers & ~(unsigned int)OP25B_OFFER_MX)
 			op25b_find_warning(r->finder, &server->place,
 					   "mail server '%s' is also mx: what is open to it is "
-					   "open to the MX; give the MX an address of its own",
-					   server->id);
+					   "open to the MX%s; give the MX an address of its own",
+					   server->id, consequence(r, server));
 	}
 	check_addresses(r);
 }

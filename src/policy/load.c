@@ -61,6 +61,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	op25b_check_sessions(r);
 	op25b_check_notice(r);
 	op25b_check_tenants(r);
+	op25b_check_mail(r);
 }
 
 static struct op25b_reader *new_reader(int64_t now)

@@ -36,7 +36,7 @@ void op25b_read_mail_settings(struct op25b_reader *r, const struct op25b_node *n
 void op25b_read_mail_free_mailbox(struct op25b_reader *r, const struct op25b_node *node,
 				  struct op25b_mail *mail);
 
-/* `networks_from`: *ret is the table, if @node is a list. */
+/* `networks_from`: *ret is the table, empty where there is a fault. */
 void op25b_read_networks(struct op25b_reader *r, const struct op25b_node *node,
 			 const struct op25b_networks **ret);
 

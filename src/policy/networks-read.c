@@ -228,15 +228,13 @@ void op25b_read_networks(struct op25b_reader *r, const struct op25b_node *node,
 	struct op25b_networks *networks;
 	size_t n_v4 = 0;
 
+	*ret = networks = op25b_arena_alloc(r->arena, sizeof(*networks));
 	if (item && r->from_buffer) {
 		op25b_find_error(r->finder, &node->place,
 				 "a policy that is not read from a file can't have "
 				 "'networks_from'; write it to a file first");
 		return;
 	}
-	if (!item)
-		return;
-	*ret = networks = op25b_arena_alloc(r->arena, sizeof(*networks));
 	for (; item; item = item->next)
 		read_file(&rows, item);
 	if (!rows.n)

@@ -278,3 +278,6 @@ void op25b_check_notice(struct op25b_reader *r);
 
 /* Session rules that an earlier one leaves nothing to. */
 void op25b_check_sessions(struct op25b_reader *r);
+
+/* Mail against packets, remedies, servers and hosts. */
+void op25b_check_mail(struct op25b_reader *r);
