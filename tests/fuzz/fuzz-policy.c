@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/mail.h"
+#include "policy/mail-decide.h"
 #include "policy/prefix.h"
 #include "policy/session.h"
 
@@ -166,8 +166,58 @@ static void check_networks(const struct op25b_networks *networks, uint8_t family
 	}
 }
 
+/* Nobody gets in without an account, a window or a line; what gets in has limits that exist. */
+static void check_decision(const struct op25b_policy *p, const struct op25b_mail *mail,
+			   const struct op25b_mail_facts *facts)
+{
+	struct op25b_mail_decision d = op25b_mail_decide(mail, NOW, facts);
+	struct op25b_mail_limit limit;
+
+	assert(d.reason < OP25B_MAIL_REASON_COUNT);
+	assert(op25b_mail_answer(d.reason, OP25B_MAIL_DEFER).code);
+	if (d.verdict == OP25B_MAIL_REFUSED) {
+		assert(!d.n_limits);
+		return;
+	}
+	assert((facts->auth && facts->tls) || facts->window ||
+	       (facts->peer.service != OP25B_MAIL_ELSEWHERE && d.way == OP25B_MAIL_LINE25));
+	assert(!d.stage || d.stage->action != OP25B_REFUSE);
+	if (op25b_mail_limit_of(p, mail, &d, &limit))
+		assert(limit.message && (limit.account.burst || limit.line.burst));
+}
+
+/* Every combination of what is said of a connection from one peer. */
+static void check_decisions(const struct op25b_policy *p, const struct op25b_mail *mail,
+			    const struct op25b_mail_peer *peer)
+{
+	for (unsigned int bits = 0; bits < 1 << 12; bits++) {
+		struct op25b_mail_facts facts = {
+			.port = bits & 1 ? 25 : 587,
+			.auth = bits & 2,
+			.tls = bits & 4,
+			.window = bits & 8,
+			.peer = *peer,
+			.sender = bits & 16 ? OP25B_MAIL_FROM_FOREIGN : OP25B_MAIL_FROM_OWN,
+			.sender_owned = bits & 32,
+			.account = { .state = bits >> 6 & 3,
+				     .is_new = bits & 256,
+				     .server = bits & 512,
+				     .first_password = bits & 1024,
+				     .opened_abroad = bits & 2048 },
+		};
+
+		check_decision(p, mail, &facts);
+	}
+}
+
 static void check_mail(const struct op25b_policy *p, const struct op25b_mail *mail)
 {
+	static const struct op25b_mail_peer strangers[] = {
+		{ .service = OP25B_MAIL_ELSEWHERE },
+		{ .service = OP25B_MAIL_ELSEWHERE, .abroad = true },
+		{ .service = OP25B_MAIL_ELSEWHERE, .kind = OP25B_NETWORK_SHARED },
+	};
+	const struct op25b_mail_peer line = { .service = 0 };
 	regex_t pattern;
 
 	assert(mail->n_domains && !op25b_mail_is_own(mail, ""));
@@ -182,6 +232,10 @@ static void check_mail(const struct op25b_policy *p, const struct op25b_mail *ma
 			assert(stage->window >= 0 && stage->window <= 1800);
 		}
 	}
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
+		check_decisions(p, mail, &strangers[i]);
+	if (p->n_services)
+		check_decisions(p, mail, &line);
 	check_limits(p, mail->new_limits);
 	check_limits(p, mail->server_limits);
 	check_limits(p, mail->abroad.limits);
