@@ -181,7 +181,7 @@ void op25b_read_lines_from(struct op25b_reader *r, const struct op25b_node *node
 		if (!name)
 			continue;
 		data = op25b_file_read(r, r->arena, op25b_file_beside(r, r->doc->file, name),
-				       &item->place, &file, &size);
+				       &item->place, NULL, &file, &size);
 		if (!data)
 			continue;
 		*OP25B_PUSH(r->scratch, r->csv_files, r->n_csv_files) =

@@ -133,7 +133,8 @@ static char *read_path(struct op25b_reader *r, struct op25b_arena *arena, const 
 }
 
 char *op25b_file_read(struct op25b_reader *r, struct op25b_arena *arena, const char *path,
-		      const struct op25b_place *named, uint32_t *ret_file, size_t *ret_size)
+		      const struct op25b_place *named, const char *without, uint32_t *ret_file,
+		      size_t *ret_size)
 {
 	struct op25b_place top = { .line = 1, .column = 1 };
 	struct stat info = { 0 };
@@ -147,6 +148,11 @@ char *op25b_file_read(struct op25b_reader *r, struct op25b_arena *arena, const c
 	}
 	if (!fault)
 		return NULL;
+	if (fault == -ENOENT && without) {
+		op25b_find_warning(r->finder, named, "there is no file '%s'; until it is there %s",
+				   path, without);
+		return NULL;
+	}
 	r->incomplete = true;
 	if (!named) {
 		top.file = op25b_file_add(r, path, "", 0);

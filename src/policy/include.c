@@ -69,7 +69,7 @@ static void read_named(struct op25b_reader *r, const char *path, const struct op
 				 FILES_MAX);
 		return;
 	}
-	data = op25b_file_read(r, r->arena, path, named, &file, &size);
+	data = op25b_file_read(r, r->arena, path, named, NULL, &file, &size);
 	if (data)
 		read_document(r, file, data, size);
 }
@@ -164,7 +164,7 @@ void op25b_read_documents(struct op25b_reader *r, const char *path, const void *
 	if (r->from_buffer) {
 		file = op25b_file_add(r, path, data, size);
 	} else {
-		data = op25b_file_read(r, r->arena, path, NULL, &file, &size);
+		data = op25b_file_read(r, r->arena, path, NULL, NULL, &file, &size);
 		if (!data)
 			return;
 	}

@@ -215,7 +215,8 @@ static void read_file(struct rows *rows, const struct op25b_node *item)
 	if (!name)
 		return;
 	data = op25b_file_read(r, r->scratch, op25b_file_beside(r, r->doc->file, name),
-			       &item->place, &rows->at.file, &size);
+			       &item->place, "each address counts as at home", &rows->at.file,
+			       &size);
 	if (data)
 		op25b_csv_walk(&rows->at, data, size, read_row, rows);
 }

@@ -242,10 +242,12 @@ void op25b_lines_add(struct op25b_reader *r, const struct op25b_prefix *prefix, 
 /*
  * Read a whole file, name it in policy->files and put it into the digest.
  * Returns its NUL-terminated bytes, writable, in @arena, or NULL and an error at @named (NULL: at
- * the file itself).
+ * the file itself). @without: what holds if there is no such file, which then is a warning; NULL:
+ * there has to be one.
  */
 char *op25b_file_read(struct op25b_reader *r, struct op25b_arena *arena, const char *path,
-		      const struct op25b_place *named, uint32_t *ret_file, size_t *ret_size);
+		      const struct op25b_place *named, const char *without, uint32_t *ret_file,
+		      size_t *ret_size);
 
 /* The same for bytes that are already in memory. */
 uint32_t op25b_file_add(struct op25b_reader *r, const char *path, const void *data, size_t size);
