@@ -41,7 +41,7 @@ enum op25b_attach_note {
 	OP25B_NOTE_TC_BEFORE = 1 << 4,
 	/* XDP's tc half has no place (somebody else's filter is there): resets, no notices. */
 	OP25B_NOTE_NOTICE_HELD = 1 << 5,
-	/* Somebody else's tc filter or tcx program sees packets before the half: it may keep them. */
+	/* Somebody else's tc filter or tcx program comes before the half, and may keep packets. */
 	OP25B_NOTE_NOTICE_BEHIND = 1 << 6,
 	/* XDP's tc half could not be put there: resets, no notices. op25b_attach() says why. */
 	OP25B_NOTE_NOTICE_FAILED = 1 << 7,

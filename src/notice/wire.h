@@ -34,7 +34,7 @@
 
 enum op25b_wire_kind {
 	OP25B_WIRE_HELLO = 1, /* 1 descriptor: the map of struct op25b_notice_page */
-	OP25B_WIRE_DOOR,      /* 2: listening TCP sockets: IPv4; IPv6, or where there is none IPv4 */
+	OP25B_WIRE_DOOR,      /* 2: listening TCP sockets, IPv4 and IPv6; without IPv6 both IPv4 */
 	OP25B_WIRE_ALL,
 	OP25B_WIRE_SHUT,
 	OP25B_WIRE_COUNTS,
