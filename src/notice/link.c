@@ -71,6 +71,14 @@ static void say_fault(struct op25b_link *link, const char *fault)
 		  link->address.sun_path, fault);
 }
 
+/* Told of all doors: the next fault is a new one, even if it is the same. */
+static void say_mended(struct op25b_link *link)
+{
+	if (*link->said)
+		op25b_log(OP25B_LOG_NOTICE, "op25bd, %s: it is there", link->address.sun_path);
+	link->said[0] = '\0';
+}
+
 static void close_all(int fds[static OP25B_WIRE_FDS])
 {
 	for (size_t i = 0; i < OP25B_WIRE_FDS; i++)
@@ -93,7 +101,10 @@ static int take_one(struct op25b_link *link, struct op25b_error *error)
 		return op25b_error_set(error, -EBADMSG, "a message out of order");
 	}
 	link->greeted = true;
-	return link->calls->take(&message, fds, link->context, error);
+	r = link->calls->take(&message, fds, link->context, error);
+	if (!r && message.kind == OP25B_WIRE_ALL)
+		say_mended(link);
+	return r;
 }
 
 static void on_message(evutil_socket_t fd, short what, void *context)

@@ -34,7 +34,8 @@ int op25b_link_new(struct event_base *base, const char *path, const struct op25b
 void op25b_link_free(struct op25b_link **link);
 
 /**
- * op25b_link_tick() - connect if it isn't. What is in the way is logged once, not each time.
+ * op25b_link_tick() - connect if it isn't. What is in the way is logged once, not each time, and
+ * so is its end.
  */
 void op25b_link_tick(struct op25b_link *link);
 
