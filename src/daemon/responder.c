@@ -176,6 +176,7 @@ static bool is_welcome(struct op25b_responder *r, int fd, pid_t *ret_pid)
 static void take_connection(struct op25b_responder *r, int fd, pid_t pid)
 {
 	const struct op25b_wire_message hello = { .kind = OP25B_WIRE_HELLO, .hello = r->hello };
+	int code;
 
 	r->fd = fd;
 	r->pid = pid;
@@ -183,8 +184,15 @@ static void take_connection(struct op25b_responder *r, int fd, pid_t pid)
 	r->came_ns = op25b_clock_boot_ns();
 	r->readable = event_new(r->base, fd, EV_READ | EV_PERSIST, on_readable, r);
 	r->writable = event_new(r->base, fd, EV_WRITE, on_writable, r);
-	if (!r->readable || !r->writable || event_add(r->readable, NULL) ||
-	    op25b_wire_send(fd, &hello, &r->page, NULL)) {
+	if (!r->readable || !r->writable || event_add(r->readable, NULL))
+		code = -ENOMEM;
+	else
+		code = op25b_wire_send(fd, &hello, &r->page, NULL);
+	if (code) {
+		if (!r->quiet)
+			op25b_log(OP25B_LOG_WARNING, "can't greet the notice responder, pid %d: %s",
+				  (int)pid, strerror(-code));
+		r->quiet = true;
 		drop_connection(r);
 		return;
 	}
