@@ -67,6 +67,12 @@ static int remove_others(int family, const struct op25b_route *want, bool *ret_h
 	return r;
 }
 
+/* Somebody else's that is the same does as well. */
+static int unless_there(int r)
+{
+	return r == -EEXIST ? 0 : r;
+}
+
 static int set_family(int family, const struct op25b_route *want, bool *stands,
 		      struct op25b_error *error)
 {
@@ -88,10 +94,9 @@ static int set_family(int family, const struct op25b_route *want, bool *stands,
 			family_name(family), want->table, routes.foreign);
 	}
 	if (!r && !routes.have)
-		r = op25b_rtnl_add_route(family, want->table);
+		r = unless_there(op25b_rtnl_add_route(family, want->table));
 	if (!r && !have_rule)
-		r = op25b_rtnl_add_rule(family, want);
-	r = r == -EEXIST ? 0 : r;
+		r = unless_there(op25b_rtnl_add_rule(family, want));
 	r = r ? r : op25b_rtnl_probe(family, want->mark, &here);
 	if (r)
 		return op25b_error_set(
