@@ -199,6 +199,7 @@ void op25b_doors_forget(struct op25b_doors *doors)
 	while (doors->sets)
 		free_set(&doors->sets);
 	doors->all = false;
+	doors->beyond = 0;
 }
 
 size_t op25b_doors_texts(const struct op25b_doors *doors)
