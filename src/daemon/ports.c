@@ -21,14 +21,21 @@ static struct op25b_port **find_slot(struct op25b_ports *ports, unsigned int ifi
 	return slot;
 }
 
-/* No notices on a port of a bridge or the like: what is refused there is reset. */
-static void bar_port(struct op25b_ports *ports, const struct op25b_port *port, bool barred)
+/*
+ * No notices on a port of a bridge or the like: what is refused there is reset. Where the kernel
+ * can't be told, each list of interfaces tries again.
+ */
+static void bar_port(struct op25b_ports *ports, struct op25b_port *port, bool barred)
 {
 	struct op25b_error error = { "" };
+	int r = op25b_notice_port_set(ports->dp, port->ifindex, barred, &error);
 
-	if (op25b_notice_port_set(ports->dp, port->ifindex, barred, &error))
-		op25b_log(OP25B_LOG_ERROR, "%s: can't say whether there may be notices: %s",
+	if (r && !port->bar_failed)
+		op25b_log(OP25B_LOG_ERROR,
+			  "%s: can't say whether there may be notices: %s; trying again each "
+			  "minute",
 			  port->name, error.text);
+	port->bar_failed = r != 0;
 }
 
 static void drop_port(struct op25b_port **slot)
@@ -101,8 +108,7 @@ static void detach_port(struct op25b_ports *ports, unsigned int ifindex, const c
 /* The interface is gone, or no longer ours to look after. */
 static void forget_port(struct op25b_ports *ports, struct op25b_port **slot)
 {
-	if ((*slot)->master)
-		bar_port(ports, *slot, false);
+	op25b_notice_port_forget(ports->dp, (*slot)->ifindex);
 	drop_port(slot);
 }
 
@@ -151,7 +157,7 @@ void op25b_ports_seen(struct op25b_ports *ports, unsigned int ifindex, const cha
 		port = add_port(ports, slot, ifindex, name, master, entry);
 	if (!port)
 		return;
-	if (!port->master != !master)
+	if (!port->master != !master || port->bar_failed)
 		bar_port(ports, port, master != 0);
 	port->master = master;
 	port->round = ports->round;

@@ -18,6 +18,7 @@ struct op25b_port {
 	char name[IF_NAMESIZE];
 	const struct op25b_gateway_interface *entry; /* what the gateway file says */
 	unsigned int master; /* it is a port of: what it brings, the host doesn't route */
+	bool bar_failed;     /* the kernel was not told whether there may be notices */
 	bool attached;
 	struct op25b_attachment attachment; /* if attached */
 	bool appeared;                      /* while this daemon ran */

@@ -106,6 +106,11 @@ int op25b_notice_port_set(struct op25b_dataplane *dp, unsigned int ifindex, bool
 			  0;
 }
 
+void op25b_notice_port_forget(struct op25b_dataplane *dp, unsigned int ifindex)
+{
+	(void)bpf_map_delete_elem(op25b_dataplane_map_fd(dp, "notice_ports"), &ifindex);
+}
+
 int op25b_notice_page(const struct op25b_dataplane *dp)
 {
 	return op25b_dataplane_map_fd(dp, "notice_page");

@@ -50,6 +50,12 @@ int op25b_doors_count(struct op25b_dataplane *dp, size_t *ret_n, struct op25b_er
 int op25b_notice_port_set(struct op25b_dataplane *dp, unsigned int ifindex, bool barred,
 			  struct op25b_error *error);
 
+/**
+ * op25b_notice_port_forget() - nothing is known of an interface any more: it is gone, and another
+ * may get its number. Where our programs stand yet, XDP answers with resets until op25b_attach().
+ */
+void op25b_notice_port_forget(struct op25b_dataplane *dp, unsigned int ifindex);
+
 /*
  * Descriptor of the map whose one value is the struct op25b_notice_page that the responder writes,
  * by mmap(). Owned by the handle; the same map as long as the pins live and the ABI stays.

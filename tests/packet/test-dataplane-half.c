@@ -344,6 +344,20 @@ static void what_is_said_of_a_port_leaves_the_half_alone(void **state)
 	assert_false(op25b_notice_port_has(dp, ifindex, ~0U));
 }
 
+/* As where an interface is gone, and another gets its number. */
+static void of_a_port_that_is_forgotten_nothing_stays(void **state)
+{
+	unsigned int ifindex = attach(OP25B_HOOK_XDP).ifindex;
+
+	(void)state;
+	bed_ok(op25b_notice_port_set(dp, ifindex, true, &error), &error);
+	op25b_notice_port_forget(dp, ifindex);
+	assert_false(op25b_notice_port_has(dp, ifindex, ~0U));
+	assert_false(find().current);
+	attach(OP25B_HOOK_XDP);
+	expect_half(true);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -361,6 +375,7 @@ int main(void)
 		TEST(a_private_handle_takes_its_half_with_it),
 		TEST(an_upgrade_replaces_the_half_too),
 		TEST(what_is_said_of_a_port_leaves_the_half_alone),
+		TEST(of_a_port_that_is_forgotten_nothing_stays),
 	};
 	int failed;
 
