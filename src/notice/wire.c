@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LINE_MAX 512U /* RFC 5321 4.5.3.1.5: a reply line, with its CRLF */
+#define REPLY_LINE 512U /* RFC 5321 4.5.3.1.5: a reply line, with its CRLF */
 
 /* The bodies. A door's is followed by its replies, each with its NUL. */
 struct hello_body {
@@ -43,7 +43,7 @@ static size_t line_length(const char *text, const char *code, bool *ret_last)
 	*ret_last = text[3] == ' ';
 	for (n = 4; text[n] >= ' ' && text[n] <= '~'; n++)
 		;
-	if (text[n] != '\r' || text[n + 1] != '\n' || n + 2 > LINE_MAX)
+	if (text[n] != '\r' || text[n + 1] != '\n' || n + 2 > REPLY_LINE)
 		return 0;
 	return n + 2;
 }
