@@ -100,7 +100,7 @@ static int write_all(int fd, const char *data, size_t size)
 	return 0;
 }
 
-int op25b_client_send(struct op25b_client *client, json_t *request, int *ret_exit)
+int op25b_client_request(struct op25b_client *client, json_t *request, int *ret_exit)
 {
 	OP25B_AUTO_FREE char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 	int fd;
@@ -164,7 +164,7 @@ json_t *op25b_client_ask(const struct op25b_command *command, const char *path, 
 		json_decref(request);
 		return NULL;
 	}
-	if (!op25b_client_send(client, request, ret_exit))
+	if (!op25b_client_request(client, request, ret_exit))
 		op25b_client_receive(client, &answer, ret_exit);
 	op25b_client_close(&client);
 	return answer;

@@ -30,7 +30,7 @@ int op25b_client_open(const struct op25b_command *command, const char *path,
 void op25b_client_close(struct op25b_client **client);
 
 /* Send a request. @request is taken; NULL is no memory. Failures as op25b_client_open(). */
-int op25b_client_send(struct op25b_client *client, json_t *request, int *ret_exit);
+int op25b_client_request(struct op25b_client *client, json_t *request, int *ret_exit);
 
 /**
  * op25b_client_receive() - the next line.

@@ -49,7 +49,7 @@ static void read_name(const json_t *answer, const char *key, char to[static 256]
 static int ask(struct live *live, json_t *request, struct live_answer *ret_answer, int *ret_code)
 {
 	json_t *answer = NULL;
-	int r = op25b_client_send(live->client, request, ret_code);
+	int r = op25b_client_request(live->client, request, ret_code);
 
 	if (!r)
 		r = op25b_client_receive(live->client, &answer, ret_code);

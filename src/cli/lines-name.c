@@ -43,7 +43,7 @@ json_t *op25b_lines_ask(struct op25b_lines_namer *namer, json_t *request)
 		op25b_client_open(question->command, question->socket, &namer->client, &code);
 	if (namer->given_up || !namer->client)
 		json_decref(request);
-	else if (!op25b_client_send(namer->client, request, &code))
+	else if (!op25b_client_request(namer->client, request, &code))
 		op25b_client_receive(namer->client, &answer, &code);
 	if (answer || namer->given_up)
 		return answer;

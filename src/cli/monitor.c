@@ -47,7 +47,7 @@ static int run(int argc, char **argv)
 		return code;
 	if (op25b_client_open(self, args.values[SOCKET], &client, &code))
 		return code;
-	if (!op25b_client_send(client, json_pack("{s:s}", "op", "monitor"), &code)) {
+	if (!op25b_client_request(client, json_pack("{s:s}", "op", "monitor"), &code)) {
 		while (!op25b_client_receive(client, &event, &code)) {
 			if (args.values[JSON])
 				op25b_client_print(event);

@@ -113,7 +113,7 @@ static void free_set(struct op25b_door_set **slot)
 	free(set);
 }
 
-static int make_door(struct op25b_doors *doors, struct op25b_door_set *set,
+static int make_door(struct op25b_door_sets *doors, struct op25b_door_set *set,
 		     const struct op25b_route_stands *stands, struct op25b_error *error)
 {
 	static const uint8_t families[] = { OP25B_V4, OP25B_V6 };
@@ -141,7 +141,7 @@ static int make_door(struct op25b_doors *doors, struct op25b_door_set *set,
 	return 0;
 }
 
-static int make_doors(struct op25b_doors *doors, struct op25b_door_set *set,
+static int make_doors(struct op25b_door_sets *doors, struct op25b_door_set *set,
 		      const struct op25b_route_stands *stands, struct op25b_error *error)
 {
 	int r = 0;
@@ -154,8 +154,8 @@ static int make_doors(struct op25b_doors *doors, struct op25b_door_set *set,
 	return r;
 }
 
-int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
-		     const struct op25b_route_stands *stands, struct op25b_error *error)
+int op25b_door_sets_make(struct op25b_door_sets *doors, const struct op25b_plan *plan,
+			 const struct op25b_route_stands *stands, struct op25b_error *error)
 {
 	struct op25b_door_set **slot = &doors->sets, *set;
 
@@ -178,7 +178,8 @@ int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
 	return set->fault ? op25b_error_set(error, set->fault, "%s", set->why.text) : 0;
 }
 
-int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_error *error)
+int op25b_door_sets_settle(struct op25b_door_sets *doors, uint64_t digest,
+			   struct op25b_error *error)
 {
 	for (struct op25b_door_set *set = doors->sets; set; set = set->next) {
 		if (set->digest == digest || set->shut)
@@ -186,15 +187,15 @@ int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_
 		free_untold(set);
 		set->shut = true;
 	}
-	return op25b_doors_keep(doors->dp, &digest, digest ? 1 : 0, error);
+	return op25b_door_keep(doors->dp, &digest, digest ? 1 : 0, error);
 }
 
-void op25b_doors_complete(struct op25b_doors *doors)
+void op25b_door_sets_complete(struct op25b_door_sets *doors)
 {
 	doors->all = op25b_responder_there(doors->responder);
 }
 
-void op25b_doors_forget(struct op25b_doors *doors)
+void op25b_door_sets_forget(struct op25b_door_sets *doors)
 {
 	while (doors->sets)
 		free_set(&doors->sets);
@@ -202,7 +203,7 @@ void op25b_doors_forget(struct op25b_doors *doors)
 	doors->beyond = 0;
 }
 
-size_t op25b_doors_texts(const struct op25b_doors *doors)
+size_t op25b_door_sets_texts(const struct op25b_door_sets *doors)
 {
 	size_t n = 0;
 
@@ -213,7 +214,7 @@ size_t op25b_doors_texts(const struct op25b_doors *doors)
 
 /* ---- telling --------------------------------------------------------------------------------- */
 
-static int tell_door(struct op25b_doors *doors, struct op25b_door_set *set)
+static int tell_door(struct op25b_door_sets *doors, struct op25b_door_set *set)
 {
 	const struct op25b_notice_text *text = &set->texts.list[set->told];
 	struct op25b_wire_message message = { .kind = OP25B_WIRE_DOOR,
@@ -232,7 +233,7 @@ static int tell_door(struct op25b_doors *doors, struct op25b_door_set *set)
 	return 0;
 }
 
-static int tell_shut(struct op25b_doors *doors, struct op25b_door_set *set)
+static int tell_shut(struct op25b_door_sets *doors, struct op25b_door_set *set)
 {
 	const struct op25b_wire_message message = { .kind = OP25B_WIRE_SHUT,
 						    .shut = set->first_id + set->shut_told };
@@ -243,7 +244,7 @@ static int tell_shut(struct op25b_doors *doors, struct op25b_door_set *set)
 }
 
 /* New doors first, so that they are served soonest. Returns 1: that was one; 0: there is none. */
-static int tell_one(struct op25b_doors *doors)
+static int tell_one(struct op25b_door_sets *doors)
 {
 	const struct op25b_wire_message all = { .kind = OP25B_WIRE_ALL };
 	int r;
@@ -267,7 +268,7 @@ static int tell_one(struct op25b_doors *doors)
 	return r ? r : 1;
 }
 
-void op25b_doors_tell(struct op25b_doors *doors)
+void op25b_door_sets_tell(struct op25b_door_sets *doors)
 {
 	int r = 1;
 

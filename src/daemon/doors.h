@@ -23,7 +23,7 @@
 struct op25b_door_set;
 
 /* Zeroed but for the first two. */
-struct op25b_doors {
+struct op25b_door_sets {
 	struct op25b_dataplane *dp; /* borrowed */
 	struct op25b_responder *responder;
 	struct op25b_door_set *sets; /* one a generation, the oldest first */
@@ -33,32 +33,33 @@ struct op25b_doors {
 };
 
 /**
- * op25b_doors_make() - make the doors of a plan's generation, unless it has them.
+ * op25b_door_sets_make() - make the doors of a plan's generation, unless it has them.
  * @stands: where marked packets reach this host; in another family no door is put
  *
  * Returns 0; -ENOMEM, -EMFILE or errors of the kernel: it has those that could be made, and the
  * same is returned again until it is forgotten.
  */
-int op25b_doors_make(struct op25b_doors *doors, const struct op25b_plan *plan,
-		     const struct op25b_route_stands *stands, struct op25b_error *error);
+int op25b_door_sets_make(struct op25b_door_sets *doors, const struct op25b_plan *plan,
+			 const struct op25b_route_stands *stands, struct op25b_error *error);
 
 /**
- * op25b_doors_settle() - no packet is in another generation than this: its doors stay, others go.
+ * op25b_door_sets_settle() - no packet is in another generation than this: its doors stay, others go.
  * @digest: 0: all go
  */
-int op25b_doors_settle(struct op25b_doors *doors, uint64_t digest, struct op25b_error *error);
+int op25b_door_sets_settle(struct op25b_door_sets *doors, uint64_t digest,
+			   struct op25b_error *error);
 
 /* All that are wanted are made: a responder that is there may close what it has besides. */
-void op25b_doors_complete(struct op25b_doors *doors);
+void op25b_door_sets_complete(struct op25b_door_sets *doors);
 
 /**
- * op25b_doors_tell() - tell the responder what it has not been told; to be called again when it
+ * op25b_door_sets_tell() - tell the responder what it has not been told; to be called again when it
  * takes messages again. Ends its connection where that fails.
  */
-void op25b_doors_tell(struct op25b_doors *doors);
+void op25b_door_sets_tell(struct op25b_door_sets *doors);
 
 /* The responder is gone: forget what it was told. What it holds stays in the dataplane's table. */
-void op25b_doors_forget(struct op25b_doors *doors);
+void op25b_door_sets_forget(struct op25b_door_sets *doors);
 
 /* How many texts have a door, and whether the responder still has to be told of some. */
-size_t op25b_doors_texts(const struct op25b_doors *doors);
+size_t op25b_door_sets_texts(const struct op25b_door_sets *doors);

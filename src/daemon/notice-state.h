@@ -11,7 +11,7 @@ struct op25b_notice {
 	struct op25b_daemon *d;
 	struct event_base *base;
 	struct op25b_responder *responder; /* NULL: not configured, or see socket_problem */
-	struct op25b_doors doors;
+	struct op25b_door_sets doors;
 	struct op25b_route route; /* as last asked for */
 	bool routed;              /* it was asked for, and not taken out since */
 	uint64_t coming;          /* digest of the generation that was put last, or was to be */

@@ -53,12 +53,12 @@ json_t *op25b_notice_status(const struct op25b_notice *n)
 
 	if (!n->d->gateway->notice.configured)
 		return json_pack("{s:s}", "responder", "not-configured");
-	(void)op25b_doors_count(n->d->dp, &doors, NULL);
+	(void)op25b_door_count(n->d->dp, &doors, NULL);
 	return json_pack("{s:s, s:o, s:b, s:I, s:I, s:b, s:b, s:o}", "responder",
 			 there ? "connected" : "away", "pid",
 			 there ? json_integer(op25b_responder_pid(n->responder)) : json_null(),
 			 "wanted", (int)op25b_notice_wanted(n, n->d->enforcer.ruleset.policy),
-			 "texts", (json_int_t)op25b_doors_texts(&n->doors), "doors",
+			 "texts", (json_int_t)op25b_door_sets_texts(&n->doors), "doors",
 			 (json_int_t)doors, "v4", (int)n->stands.in[OP25B_V4], "v6",
 			 (int)n->stands.in[OP25B_V6], "counts", describe_counts(n));
 }

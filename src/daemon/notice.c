@@ -34,17 +34,17 @@ static void make_doors(struct op25b_notice *n, const struct op25b_plan *plan)
 
 	if (!op25b_responder_there(n->responder))
 		return;
-	note(n->doors_problem, op25b_doors_make(&n->doors, plan, &n->stands, &error), &error);
-	op25b_doors_tell(&n->doors);
+	note(n->doors_problem, op25b_door_sets_make(&n->doors, plan, &n->stands, &error), &error);
+	op25b_door_sets_tell(&n->doors);
 }
 
 static void settle_doors(struct op25b_notice *n, uint64_t digest)
 {
 	struct op25b_error error = { "" };
 
-	if (op25b_doors_settle(&n->doors, digest, &error))
+	if (op25b_door_sets_settle(&n->doors, digest, &error))
 		op25b_log(OP25B_LOG_ERROR, "notices: %s", error.text);
-	op25b_doors_tell(&n->doors);
+	op25b_door_sets_tell(&n->doors);
 }
 
 /* ---- rule and route ------------------------------------------------------------------------- */
@@ -113,8 +113,8 @@ static void settled(void *context)
 	settle_doors(n, digest);
 	if (digest != n->coming)
 		return; /* it could not be put: what serves may be of a daemon before */
-	op25b_doors_complete(&n->doors);
-	op25b_doors_tell(&n->doors);
+	op25b_door_sets_complete(&n->doors);
+	op25b_door_sets_tell(&n->doors);
 }
 
 static const struct op25b_enforcer_calls enforcer_calls = { coming, settled };
@@ -130,8 +130,8 @@ static void offer_all(struct op25b_notice *n)
 		return;
 	if (op25b_notice_wanted(n, e->ruleset.policy))
 		make_doors(n, &e->gen.tables.plan);
-	op25b_doors_complete(&n->doors);
-	op25b_doors_tell(&n->doors);
+	op25b_door_sets_complete(&n->doors);
+	op25b_door_sets_tell(&n->doors);
 }
 
 static void responder_came(void *context)
@@ -143,7 +143,7 @@ static void responder_went(void *context)
 {
 	struct op25b_notice *n = context;
 
-	op25b_doors_forget(&n->doors);
+	op25b_door_sets_forget(&n->doors);
 	n->doors_problem[0] = '\0';
 }
 
@@ -151,7 +151,7 @@ static void responder_free(void *context)
 {
 	struct op25b_notice *n = context;
 
-	op25b_doors_tell(&n->doors);
+	op25b_door_sets_tell(&n->doors);
 }
 
 static const struct op25b_responder_calls responder_calls = { responder_came, responder_went,
@@ -160,7 +160,7 @@ static const struct op25b_responder_calls responder_calls = { responder_came, re
 static void close_responder(struct op25b_notice *n)
 {
 	op25b_responder_close(&n->responder);
-	op25b_doors_forget(&n->doors);
+	op25b_door_sets_forget(&n->doors);
 	n->doors.responder = NULL;
 	n->socket_problem[0] = '\0';
 }

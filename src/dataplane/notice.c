@@ -55,8 +55,8 @@ static int walk_doors(const struct op25b_dataplane *dp, const uint64_t *digests,
 	return code == -ENOENT ? 0 : code;
 }
 
-int op25b_doors_keep(struct op25b_dataplane *dp, const uint64_t *digests, size_t n,
-		     struct op25b_error *error)
+int op25b_door_keep(struct op25b_dataplane *dp, const uint64_t *digests, size_t n,
+		    struct op25b_error *error)
 {
 	size_t found;
 	int code = walk_doors(dp, digests, n, true, &found);
@@ -64,7 +64,7 @@ int op25b_doors_keep(struct op25b_dataplane *dp, const uint64_t *digests, size_t
 	return code < 0 ? op25b_error_set(error, code, "doors of before: %s", strerror(-code)) : 0;
 }
 
-int op25b_doors_count(struct op25b_dataplane *dp, size_t *ret_n, struct op25b_error *error)
+int op25b_door_count(struct op25b_dataplane *dp, size_t *ret_n, struct op25b_error *error)
 {
 	int code = walk_doors(dp, NULL, 0, false, ret_n);
 

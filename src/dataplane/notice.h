@@ -32,15 +32,15 @@ int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key,
 		   struct op25b_error *error);
 
 /**
- * op25b_doors_keep() - take out every door whose digest is none of these.
+ * op25b_door_keep() - take out every door whose digest is none of these.
  * @digests: @n of them; may be NULL if @n is 0: all doors go
  * Returns 0; errors of the kernel. Cost: a walk over the doors.
  */
-int op25b_doors_keep(struct op25b_dataplane *dp, const uint64_t *digests, size_t n,
-		     struct op25b_error *error);
+int op25b_door_keep(struct op25b_dataplane *dp, const uint64_t *digests, size_t n,
+		    struct op25b_error *error);
 
 /* How many doors are there. Returns 0; errors of the kernel. Cost: a walk over them. */
-int op25b_doors_count(struct op25b_dataplane *dp, size_t *ret_n, struct op25b_error *error);
+int op25b_door_count(struct op25b_dataplane *dp, size_t *ret_n, struct op25b_error *error);
 
 /**
  * op25b_notice_port_set() - say whether the host routes what comes in on an interface.

@@ -120,7 +120,7 @@ void op25b_saying_begin(struct op25b_subject *subject)
 	op25b_values_set(values, OP25B_VALUE_LINK, linked ? subject->link : NULL);
 }
 
-void op25b_saying_add(struct op25b_lines *lines, const struct op25b_subject *subject,
+void op25b_saying_add(struct op25b_said *lines, const struct op25b_subject *subject,
 		      enum op25b_sentence sentence)
 {
 	if (lines->n < OP25B_SAYING_LINES &&
@@ -129,7 +129,7 @@ void op25b_saying_add(struct op25b_lines *lines, const struct op25b_subject *sub
 }
 
 /* The first of the service's remedies for home servers that can be said. */
-static void say_home_server(struct op25b_lines *lines, const struct op25b_subject *subject)
+static void say_home_server(struct op25b_said *lines, const struct op25b_subject *subject)
 {
 	const struct op25b_remedies *remedies = &subject->service->remedies[OP25B_HOME_SERVER];
 	const size_t before = lines->n;
@@ -144,7 +144,7 @@ static void say_home_server(struct op25b_lines *lines, const struct op25b_subjec
 	}
 }
 
-static void say_ways_out(struct op25b_lines *lines, const struct op25b_subject *subject)
+static void say_ways_out(struct op25b_said *lines, const struct op25b_subject *subject)
 {
 	const struct op25b_service *service = subject->service;
 	unsigned int where = subject->reason == OP25B_DESIGNATED_SERVER_CLOSED ? IN_OWN : IN_OTHERS;
@@ -157,7 +157,7 @@ static void say_ways_out(struct op25b_lines *lines, const struct op25b_subject *
 	say_home_server(lines, subject);
 }
 
-static void say_whose(struct op25b_lines *lines, const struct op25b_subject *subject)
+static void say_whose(struct op25b_said *lines, const struct op25b_subject *subject)
 {
 	static const enum op25b_sentence ways[] = { OP25B_SAY_LINE, OP25B_SAY_LINE_SERVICE,
 						    OP25B_SAY_LINE_PROVIDER };
@@ -167,7 +167,7 @@ static void say_whose(struct op25b_lines *lines, const struct op25b_subject *sub
 		op25b_saying_add(lines, subject, ways[i]);
 }
 
-void op25b_saying_refusal(struct op25b_lines *lines, const struct op25b_subject *subject)
+void op25b_saying_refusal(struct op25b_said *lines, const struct op25b_subject *subject)
 {
 	bool held = subject->reason == OP25B_HOLD;
 

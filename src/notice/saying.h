@@ -22,7 +22,7 @@ struct op25b_subject {
 	char host[OP25B_CONTACT_HOST + 1], link[OP25B_CONTACT_LINK + 1];
 };
 
-struct op25b_lines {
+struct op25b_said {
 	char text[OP25B_SAYING_LINES][OP25B_SENTENCE_TEXT];
 	size_t n;
 };
@@ -31,8 +31,8 @@ struct op25b_lines {
 void op25b_saying_begin(struct op25b_subject *subject);
 
 /* Adds a sentence; none if it names what is not known. */
-void op25b_saying_add(struct op25b_lines *lines, const struct op25b_subject *subject,
+void op25b_saying_add(struct op25b_said *lines, const struct op25b_subject *subject,
 		      enum op25b_sentence sentence);
 
 /* Adds the whole refusal: what is closed, the ways out, the code, the link. */
-void op25b_saying_refusal(struct op25b_lines *lines, const struct op25b_subject *subject);
+void op25b_saying_refusal(struct op25b_said *lines, const struct op25b_subject *subject);

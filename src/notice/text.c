@@ -24,7 +24,7 @@ struct replies {
 
 /* RFC 5321 4.2.1: "554-5.7.1 text", and "554 5.7.1 text" last. */
 static void reply_write(struct replies *replies, enum op25b_wire_reply which, const char *code,
-			const char *status, const struct op25b_lines *lines)
+			const char *status, const struct op25b_said *lines)
 {
 	char *out = replies->text[which];
 	size_t n = 0;
@@ -39,7 +39,7 @@ static void reply_say(struct replies *replies, enum op25b_wire_reply which, cons
 		      const char *status, const struct op25b_subject *subject,
 		      enum op25b_sentence sentence)
 {
-	struct op25b_lines lines = { 0 };
+	struct op25b_said lines = { 0 };
 
 	op25b_saying_add(&lines, subject, sentence);
 	reply_write(replies, which, code, status, &lines);
@@ -52,7 +52,7 @@ static void replies_write(struct replies *replies, enum op25b_manner manner,
 	const bool all = subject->everywhere;
 	const enum op25b_sentence refused = all ? OP25B_SAY_REFUSED : OP25B_SAY_REFUSED_THERE;
 	const enum op25b_sentence greeting = all ? OP25B_SAY_GREETING : OP25B_SAY_GREETING_THERE;
-	struct op25b_lines refusal = { 0 };
+	struct op25b_said refusal = { 0 };
 
 	op25b_saying_refusal(&refusal, subject);
 	reply_say(replies, OP25B_WIRE_HELO, "503", "5.5.1 ", subject, refused);

@@ -51,7 +51,7 @@ static size_t count_doors(void)
 {
 	size_t n = ~0UL;
 
-	bed_ok(op25b_doors_count(dp, &n, &error), &error);
+	bed_ok(op25b_door_count(dp, &n, &error), &error);
 	return n;
 }
 
@@ -77,11 +77,11 @@ static void doors_of_other_generations_are_taken_out(void **state)
 			put_door(7 + i, service, fds[i]);
 	put_door(7, 1, fds[2]); /* in the place of another */
 	assert_int_equal(count_doors(), 300);
-	bed_ok(op25b_doors_keep(dp, kept, 2, &error), &error);
+	bed_ok(op25b_door_keep(dp, kept, 2, &error), &error);
 	assert_int_equal(count_doors(), 200);
-	bed_ok(op25b_doors_keep(dp, kept, 1, &error), &error);
+	bed_ok(op25b_door_keep(dp, kept, 1, &error), &error);
 	assert_int_equal(count_doors(), 100);
-	bed_ok(op25b_doors_keep(dp, NULL, 0, &error), &error);
+	bed_ok(op25b_door_keep(dp, NULL, 0, &error), &error);
 	assert_int_equal(count_doors(), 0);
 	for (size_t i = 0; i < 3; i++)
 		close(fds[i]);
