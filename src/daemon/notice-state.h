@@ -12,9 +12,8 @@ struct op25b_notice {
 	struct event_base *base;
 	struct op25b_responder *responder; /* NULL: not configured, or see socket_problem */
 	struct op25b_door_sets doors;
-	struct op25b_route route; /* as last asked for */
-	bool routed;              /* it was asked for, and not taken out since */
-	uint64_t coming;          /* digest of the generation that was put last, or was to be */
+	bool routed;     /* it was asked for, and not taken out since */
+	uint64_t coming; /* digest of the generation that was put last, or was to be */
 	struct op25b_route_stands stands;
 	char socket_problem[OP25B_PROBLEM];
 	char route_problem[OP25B_PROBLEM];

@@ -53,11 +53,11 @@ static void set_route(struct op25b_notice *n)
 {
 	const struct op25b_gateway *gateway = n->d->gateway;
 	const struct op25b_route_stands before = n->stands;
+	const struct op25b_route route = { gateway->settings.notice_mark, gateway->notice.table,
+					   gateway->notice.priority };
 	struct op25b_error error = { "" };
 
-	n->route = (struct op25b_route){ gateway->settings.notice_mark, gateway->notice.table,
-					 gateway->notice.priority };
-	note(n->route_problem, op25b_route_set(&n->route, &n->stands, &error), &error);
+	note(n->route_problem, op25b_route_set(&route, &n->stands, &error), &error);
 	n->routed = true;
 	/* Doors are put by family. All go: to one that no route leads to, no reset comes either. */
 	if (n->doors.sets && memcmp(&before, &n->stands, sizeof(before)) != 0) {
