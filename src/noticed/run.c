@@ -119,7 +119,7 @@ static int take(const struct op25b_wire_message *message, int fds[static OP25B_W
 		op25b_doors_shut(r->doors, message->shut);
 		return 0;
 	default:
-		return -EBADMSG;
+		return op25b_error_set(error, -EBADMSG, "a message that only this end sends");
 	}
 }
 
