@@ -43,7 +43,7 @@ int op25b_door_sets_make(struct op25b_door_sets *doors, const struct op25b_plan 
 			 const struct op25b_route_stands *stands, struct op25b_error *error);
 
 /**
- * op25b_door_sets_settle() - no packet is in another generation than this: its doors stay, others go.
+ * op25b_door_sets_settle() - no packet is in another generation than this: others' doors go.
  * @digest: 0: all go
  */
 int op25b_door_sets_settle(struct op25b_door_sets *doors, uint64_t digest,
@@ -61,5 +61,5 @@ void op25b_door_sets_tell(struct op25b_door_sets *doors);
 /* The responder is gone: forget what it was told. What it holds stays in the dataplane's table. */
 void op25b_door_sets_forget(struct op25b_door_sets *doors);
 
-/* How many texts have a door, and whether the responder still has to be told of some. */
+/* How many texts have a door. */
 size_t op25b_door_sets_texts(const struct op25b_door_sets *doors);

@@ -46,7 +46,10 @@ json_t *op25b_notice_status(const struct op25b_notice *notice);
 const char *op25b_notice_problem(const struct op25b_notice *notice,
 				 char buffer[static OP25B_PROBLEM]);
 
-/* The responder is needed, and away: a problem that needs no reload. */
+/*
+ * Whether the policy in force asks for notices and no responder is connected. Not among
+ * op25b_notice_problem(): it mends itself when the responder comes.
+ */
 bool op25b_notice_away(const struct op25b_notice *notice);
 
 /**

@@ -67,6 +67,7 @@ int op25b_reload(struct op25b_daemon *d)
 		return r;
 	d->reload_problem[0] = '\0';
 	d->gateway = d->reloaded = gateway;
+	/* First: it sets notice_mark, by which attaching knows whether XDP gets a tc half. */
 	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
 	op25b_ports_follow(&d->ports, gateway);
 	op25b_feed_reload(d->feed);

@@ -17,7 +17,7 @@
 
 struct op25b_responder;
 
-/* Of these, only `came` and `went` when they are due: op25b_responder_end() calls `went`. */
+/* Each `came` is followed by one `went`, but not when op25b_responder_close() ends it. */
 struct op25b_responder_calls {
 	void (*came)(void *context); /* one is connected, and was told HELLO */
 	void (*went)(void *context);

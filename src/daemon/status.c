@@ -146,7 +146,7 @@ static void add_missing(json_t *list, const struct op25b_daemon *d)
 	}
 }
 
-/* What keeps something from being as it should, but that the responder has not come yet. */
+/* All problems but one: that the responder is away, which the caller adds. */
 static json_t *describe_problems(const struct op25b_daemon *d)
 {
 	json_t *list = json_array();
