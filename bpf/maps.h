@@ -114,6 +114,14 @@ struct {
 	__type(value, __u64);
 } doors SEC(".maps");
 
+/* On doors, and so on every connection that was accepted at one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, __u32);
+} door_children SEC(".maps");
+
 /* By ifindex: enum op25b_notice_port. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

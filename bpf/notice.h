@@ -80,9 +80,18 @@ OP25B_INLINE int op25b_notice_give(struct __sk_buff *skb, const struct op25b_jud
 	return 1;
 }
 
+/* 0: of a server or proxy of the host's own. Before it is accepted a connection can't be told. */
+OP25B_INLINE int op25b_notice_ours(struct bpf_sock *sk)
+{
+	struct bpf_sock *full = bpf_sk_fullsock(sk);
+
+	return !full || bpf_sk_storage_get(&door_children, full, 0, 0);
+}
+
 /*
- * To the connection that has these addresses and ports. OP25B_WAY_NOTICE: there is none. A listener
- * found here is the host's own and must not get it. In TIME_WAIT a connection would look for that
+ * To the connection that has these addresses and ports. OP25B_WAY_NOTICE: there is none. What is
+ * found here and is the host's own must not get it, be it a listener or a connection from before
+ * the refusal: the door resets the latter. In TIME_WAIT a connection would look for that
  * listener, and since Linux 6.11 it keeps a new one from being made: a reset.
  */
 OP25B_INLINE enum op25b_way op25b_notice_carry(struct __sk_buff *skb, const struct op25b_judged *j,
@@ -110,7 +119,7 @@ OP25B_INLINE enum op25b_way op25b_notice_carry(struct __sk_buff *skb, const stru
 	sk = bpf_skc_lookup_tcp(skb, &t, size, (__u64)BPF_F_CURRENT_NETNS, 0);
 	if (!sk)
 		return way;
-	if (sk->state != BPF_TCP_LISTEN)
+	if (sk->state != BPF_TCP_LISTEN && op25b_notice_ours(sk))
 		way = sk->state != BPF_TCP_TIME_WAIT && op25b_notice_give(skb, j, sk, mark) ?
 			      OP25B_WAY_GIVEN :
 			      OP25B_WAY_ANSWER;

@@ -16,8 +16,12 @@ int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key,
 		   struct op25b_error *error)
 {
 	uint64_t socket = (uint64_t)fd;
+	uint32_t ours = 1;
 
-	if (bpf_map_update_elem(op25b_dataplane_map_fd(dp, "doors"), key, &socket, BPF_ANY) < 0)
+	/* First: no connection may be accepted without it. */
+	if (bpf_map_update_elem(op25b_dataplane_map_fd(dp, "door_children"), &fd, &ours, BPF_ANY) <
+		    0 ||
+	    bpf_map_update_elem(op25b_dataplane_map_fd(dp, "doors"), key, &socket, BPF_ANY) < 0)
 		return op25b_error_set(error, -errno, "a door of the responder: %s",
 				       strerror(errno));
 	return 0;

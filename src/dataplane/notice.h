@@ -25,8 +25,8 @@
  *
  * The door goes when the last descriptor of the socket is closed, also by the death of its holder.
  *
- * Returns 0; -EOPNOTSUPP: not such a socket; -E2BIG: OP25B_DOORS are there; -EPERM; other errors of
- * the kernel. One system call.
+ * Returns 0; -EOPNOTSUPP: not such a socket; -ENOTSOCK; -E2BIG: OP25B_DOORS are there; -EPERM;
+ * other errors of the kernel. Two system calls.
  */
 int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key, int fd,
 		   struct op25b_error *error);

@@ -24,8 +24,8 @@
 #define MAKING "making"
 
 const char *const op25b_pinned_maps[OP25B_PINNED_MAPS] = {
-	"control", "fronts", "images", "prefixes", "exceptions",   "counters",
-	"answers", "events", "rates",  "doors",    "notice_ports", "notice_page",
+	"control", "fronts", "images", "prefixes",     "exceptions",  "counters",      "answers",
+	"events",  "rates",  "doors",  "notice_ports", "notice_page", "door_children",
 };
 
 int op25b_pins_lock(const char *folder, int *ret_fd, struct op25b_error *error)

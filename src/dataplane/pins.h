@@ -11,7 +11,7 @@
 #include "dataplane/load.h"
 
 extern const char *const op25b_pinned_maps[];
-#define OP25B_PINNED_MAPS 12U
+#define OP25B_PINNED_MAPS 13U
 
 /* A set of pinned maps, by its sub-folder. */
 struct op25b_pin_set {

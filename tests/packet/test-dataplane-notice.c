@@ -218,6 +218,74 @@ static void the_middle_of_a_connection_from_before_is_reset(void **state)
 	assert_int_equal(next_reset(), 0x11223344);
 }
 
+/* What the gateway's server has from before; the refusal begins with the attachment. */
+static void have_it_ended(const char *from, const char *to, int server, enum op25b_hook hook)
+{
+	OP25B_AUTO_CLOSE int line = -1, taken = -1;
+	char byte;
+
+	net_enter(&bed.net, NET_GATE);
+	assert_int_equal(op25b_detach(bed.world.dp, if_nametoindex(NET_GATE_DEVICE), NULL), 0);
+	assert_int_equal(net_dial(&bed.net, from, 0, to, 25, &line), 0);
+	wait_readable(server);
+	taken = accept(server, NULL, NULL);
+	assert_true(taken >= 0);
+	notice_bed_attach(&bed, hook);
+	assert_int_equal(send(line, "DATA\r\n", 6, 0), 6);
+	wait_readable(line);
+	assert_int_equal(recv(line, &byte, 1, 0), -1);
+	assert_int_equal(errno, ECONNRESET);
+	assert_int_equal(recv(taken, &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(errno, EAGAIN);
+}
+
+static void a_server_of_the_gateway_loses_the_connections_it_has(void **state)
+{
+	const enum op25b_hook hook = *(const enum op25b_hook *)*state;
+
+	have_it_ended(LINE_N, PEER, bed.own, hook);
+	have_it_ended(LINE_N6, PEER6, bed.own, hook);
+	have_a_talk(LINE_N, PEER);
+}
+
+/* Transparent, for whatever is routed to this host. */
+static int open_proxy(void)
+{
+	int fd, yes = 1;
+
+	fd = net_listen(&bed.net, 2625);
+	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &yes, sizeof(yes)), 0);
+	return fd;
+}
+
+/* As docs/bypasses.md has its rules: what is marked is left alone. */
+static void a_transparent_proxy_loses_the_connections_it_has(void **state)
+{
+	const enum op25b_hook hook = *(const enum op25b_hook *)*state;
+	OP25B_AUTO_CLOSE int proxy = -1;
+
+	if (net_run("command -v nft >/dev/null"))
+		skip();
+	proxy = open_proxy();
+	net_enter(&bed.net, NET_GATE);
+	assert_int_equal(net_run("nft 'table inet proxy { chain p {\n"
+				 "type filter hook prerouting priority mangle;\n"
+				 "meta mark " BED_MARK " return\n"
+				 "tcp dport 25 meta mark set 1 tproxy to :2625 accept\n"
+				 "}\n}' && ip rule add fwmark 1 lookup 2525 prio 26 &&\n"
+				 "ip -6 rule add fwmark 1 lookup 2525 prio 26"),
+			 0);
+	have_it_ended(LINE_N, NOBODY, proxy, hook);
+	have_it_ended(LINE_N6, NOBODY6, proxy, hook);
+	have_a_talk(LINE_N, NOBODY);
+	have_a_talk(LINE_N6, NOBODY6);
+	net_enter(&bed.net, NET_GATE);
+	assert_int_equal(net_run("nft delete table inet proxy && ip rule del prio 26 &&\n"
+				 "ip -6 rule del prio 26"),
+			 0);
+}
+
 static void a_client_that_resets_is_gone_for_the_responder(void **state)
 {
 	static const char *const lines[] = { LINE_N, LINE_N6 }, *const peers[] = { NOBODY,
@@ -412,6 +480,8 @@ static int run_all(void)
 		if (hooks[i] != &tc)
 			ADD(without_its_tc_half_xdp_lets_nothing_be_forwarded);
 		ADD(the_middle_of_a_connection_from_before_is_reset);
+		ADD(a_server_of_the_gateway_loses_the_connections_it_has);
+		ADD(a_transparent_proxy_loses_the_connections_it_has);
 		ADD(a_client_that_resets_is_gone_for_the_responder);
 		ADD(the_same_port_connects_again);
 		ADD(a_client_that_comes_back_to_time_wait_is_reset);
