@@ -147,6 +147,12 @@ static void responder_went(void *context)
 	n->doors_problem[0] = '\0';
 }
 
+/* A dead one has no doors; one that stands still has, and who came there would hear nothing. */
+static void responder_silent(void *context)
+{
+	settle_doors(context, 0);
+}
+
 static void responder_free(void *context)
 {
 	struct op25b_notice *n = context;
@@ -154,8 +160,12 @@ static void responder_free(void *context)
 	op25b_door_sets_tell(&n->doors);
 }
 
-static const struct op25b_responder_calls responder_calls = { responder_came, responder_went,
-							      responder_free };
+static const struct op25b_responder_calls responder_calls = {
+	.came = responder_came,
+	.went = responder_went,
+	.silent = responder_silent,
+	.free = responder_free,
+};
 
 static void close_responder(struct op25b_notice *n)
 {

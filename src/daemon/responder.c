@@ -23,7 +23,7 @@
 struct op25b_responder {
 	struct event_base *base;
 	struct evconnlistener *listener;
-	struct event *resume, *readable, *writable;
+	struct event *resume, *readable, *writable, *silence;
 	const struct op25b_responder_calls *calls;
 	void *context;
 	uid_t user;
@@ -101,6 +101,24 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
 		r->calls->free(r->context);
 }
 
+/* If both are due, libevent has what can be read first, and that takes this back. */
+static void on_silence(evutil_socket_t fd, short what, void *context)
+{
+	struct op25b_responder *r = context;
+
+	(void)fd;
+	(void)what;
+	op25b_responder_end(r, "it gives no sign of life");
+	r->calls->silent(r->context);
+}
+
+static void begin_silence(struct op25b_responder *r)
+{
+	const struct timeval silence = { .tv_sec = OP25B_WIRE_SILENCE };
+
+	evtimer_add(r->silence, &silence);
+}
+
 /* Returns 0: took one; 1: there is none; else the connection is over. */
 static int read_one(struct op25b_responder *r)
 {
@@ -123,6 +141,7 @@ static int read_one(struct op25b_responder *r)
 	} else {
 		r->counts = message.counts;
 		r->heard = true;
+		begin_silence(r);
 	}
 	return code;
 }
@@ -210,10 +229,12 @@ static void accept_one(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)listener;
 	(void)address;
 	(void)length;
-	if (is_welcome(r, fd, &pid))
-		take_connection(r, fd, pid);
-	else
+	if (!is_welcome(r, fd, &pid)) {
 		close(fd);
+		return;
+	}
+	begin_silence(r);
+	take_connection(r, fd, pid);
 }
 
 /* E.g. no descriptors left: wait a moment, or the loop would spin on the readable listener. */
@@ -251,12 +272,14 @@ static int open_listener(struct op25b_responder *r, const struct op25b_responder
 		return code;
 	snprintf(r->path, sizeof(r->path), "%s", options->path);
 	r->resume = evtimer_new(r->base, resume_accepting, r);
+	r->silence = evtimer_new(r->base, on_silence, r);
 	r->listener = evconnlistener_new(r->base, accept_one, r,
 					 LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (r->listener)
 		(void)OP25B_TAKE_FD(fd);
-	if (!r->listener || !r->resume)
+	if (!r->listener || !r->resume || !r->silence)
 		return -ENOMEM;
+	begin_silence(r);
 	evconnlistener_set_error_cb(r->listener, accept_failed);
 	return 0;
 }
@@ -296,6 +319,8 @@ void op25b_responder_close(struct op25b_responder **responder)
 		evconnlistener_free(r->listener);
 	if (r->resume)
 		event_free(r->resume);
+	if (r->silence)
+		event_free(r->silence);
 	if (*r->path)
 		unlink(r->path);
 	free(r);

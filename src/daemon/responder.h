@@ -2,7 +2,8 @@
 /*
  * The notice responder as op25bd meets it: the socket it comes to, one connection at a time, what
  * is told and heard there (notice/wire.h). Nothing it does, or doesn't, keeps the loop waiting; one
- * that takes nothing for OP25B_RESPONDER_PATIENCE seconds has its connection ended.
+ * that takes nothing for OP25B_RESPONDER_PATIENCE seconds has its connection ended, and so has one
+ * that says nothing for OP25B_WIRE_SILENCE.
  */
 #pragma once
 
@@ -21,6 +22,11 @@ struct op25b_responder;
 struct op25b_responder_calls {
 	void (*came)(void *context); /* one is connected, and was told HELLO */
 	void (*went)(void *context);
+	/*
+	 * None is connected, and none came or said anything for OP25B_WIRE_SILENCE seconds; also
+	 * after op25b_responder_open(). One that stands still may hold doors yet.
+	 */
+	void (*silent)(void *context);
 	void (*free)(void *context); /* after op25b_responder_wait(): it takes messages again */
 };
 

@@ -5,7 +5,7 @@
  *
  *   op25bd:     HELLO and the page; then DOOR and its two listeners for each text there is; ALL.
  *               Later DOOR, SHUT and ALL as policies come and go.
- *   responder:  COUNTS, as they change.
+ *   responder:  COUNTS, as they change, and as a sign of life.
  *
  * ALL: every door that is wanted has been told of since HELLO and not shut; the responder closes
  * what it has besides, i.e. from before a connection that broke. A DOOR with the id of one that is
@@ -31,6 +31,10 @@
 
 #define OP25B_WIRE_CONNECTIONS_MAX 65536U
 #define OP25B_WIRE_DOORS_MAX       8192U /* at a time, of one connection */
+
+/* Seconds: COUNTS come so often at least; after such a silence op25bd reckons with nobody there. */
+#define OP25B_WIRE_SIGN    5
+#define OP25B_WIRE_SILENCE 20
 
 enum op25b_wire_kind {
 	OP25B_WIRE_HELLO = 1, /* 1 descriptor: the map of struct op25b_notice_page */

@@ -30,6 +30,7 @@ struct responder {
 	struct op25b_loop loop;
 	struct op25b_wire_hello hello;
 	struct op25b_wire_counts sent;
+	unsigned int since; /* seconds, that they were sent */
 	rlim_t descriptors;
 	uint32_t said_limit; /* the lowered one in the log */
 	bool ready;
@@ -134,8 +135,12 @@ static void on_second(evutil_socket_t fd, short what, void *context)
 	op25b_doors_tick(r->doors);
 	counts = op25b_clients_counts(r->clients);
 	counts.doors = (uint32_t)op25b_doors_count(r->doors);
-	if (memcmp(&counts, &r->sent, sizeof(counts)) != 0 && op25b_link_say(r->link, &counts))
-		r->sent = counts;
+	if (++r->since < OP25B_WIRE_SIGN && !memcmp(&counts, &r->sent, sizeof(counts)))
+		return;
+	if (!op25b_link_say(r->link, &counts))
+		return;
+	r->sent = counts;
+	r->since = 0;
 }
 
 /* No core holds what was read a moment ago, and nobody else may look; nothing is ever gained. */
