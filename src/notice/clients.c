@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <event2/event_struct.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -15,6 +16,13 @@
 #include "serve/clock.h"
 
 #define READ_SIZE 4096 /* more than a small receive queue has */
+
+/*
+ * Milliseconds that the kernel keeps what was said to a client that closed its side: as long as one
+ * that doesn't close is waited for. Its own patience with one that is silent from then on is some 10
+ * seconds, in which the connection is beyond the limits of ours.
+ */
+#define LAST_WORDS 2000
 
 struct client {
 	LIST_ENTRY(client) entry;
@@ -97,9 +105,11 @@ void op25b_clients_limit(struct op25b_clients *clients, uint32_t connections, ui
 /* The client closed its side: it may still read, so the last replies aren't cut off by a reset. */
 static void end_in_order(struct client *client)
 {
+	const int fd = event_get_fd(&client->event), last_words = LAST_WORDS;
 	const struct linger none = { .l_onoff = 0 };
 
-	(void)setsockopt(event_get_fd(&client->event), SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &last_words, sizeof(last_words));
 	end(client);
 }
 
