@@ -15,6 +15,7 @@ struct op25b_notice {
 	bool routed;     /* it was asked for, and not taken out since */
 	uint64_t coming; /* digest of the generation that was put last, or was to be */
 	struct op25b_route_stands stands;
+	struct op25b_route_before before;
 	char socket_problem[OP25B_PROBLEM];
 	char route_problem[OP25B_PROBLEM];
 	char doors_problem[OP25B_PROBLEM];

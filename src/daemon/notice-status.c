@@ -160,6 +160,26 @@ static void warn_of_port(json_t *list, const struct op25b_port *port)
 		     port->name);
 }
 
+static void warn_of_rules(const struct op25b_notice *n, json_t *list)
+{
+	static const char *const names[] = { [OP25B_V4] = "IPv4", [OP25B_V6] = "IPv6" };
+	const uint32_t ours = n->d->gateway->notice.priority;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const uint32_t theirs = n->before.priority[i];
+
+		if (n->before.in[i])
+			warn(list,
+			     "%s: the rule at priority %u (of somebody else) comes before ours "
+			     "(%u): packets of refused connections that it takes are not "
+			     "answered; %s",
+			     names[i], theirs, ours,
+			     theirs > 1 ? "write a lower `priority` under `notice` in the gateway "
+					  "file" :
+					  "give it a higher priority");
+	}
+}
+
 json_t *op25b_notice_warnings(const struct op25b_notice *n)
 {
 	const struct op25b_policy *policy = n->d->enforcer.ruleset.policy;
@@ -178,6 +198,7 @@ json_t *op25b_notice_warnings(const struct op25b_notice *n)
 			warn_of_port(list, port);
 	}
 	warn_of_stacks(n, list);
+	warn_of_rules(n, list);
 	if (policy->n_tunnels)
 		warn(list, "the policy looks into tunnels: `how: notice` is a reset for the lines "
 			   "behind them");

@@ -57,7 +57,7 @@ static void set_route(struct op25b_notice *n)
 					   gateway->notice.priority };
 	struct op25b_error error = { "" };
 
-	note(n->route_problem, op25b_route_set(&route, &n->stands, &error), &error);
+	note(n->route_problem, op25b_route_set(&route, &n->stands, &n->before, &error), &error);
 	n->routed = true;
 	/* Doors are put by family. All go: to one that no route leads to, no reset comes either. */
 	if (n->doors.sets && memcmp(&before, &n->stands, sizeof(before)) != 0) {
@@ -76,6 +76,7 @@ static void clear_route(struct op25b_notice *n)
 	note(n->route_problem, r, &error);
 	n->routed = r != 0;
 	n->stands = (struct op25b_route_stands){ 0 };
+	n->before = (struct op25b_route_before){ 0 };
 }
 
 /* ---- generations ----------------------------------------------------------------------------- */

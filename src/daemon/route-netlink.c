@@ -89,6 +89,37 @@ static bool is_wanted(const struct fib_rule_hdr *rule, const struct nlattr *cons
 	       number_of(attributes, FRA_PRIORITY) == want->priority;
 }
 
+/* Whether the rule of somebody else leads some marked packets of lines elsewhere. */
+static bool may_take(const struct fib_rule_hdr *rule, const struct nlattr *const *attributes,
+		     const struct op25b_route *want)
+{
+	const uint32_t table = number_of(attributes, FRA_TABLE);
+
+	/* The table `local` takes what is for this host anyway. */
+	if (rule->action == FR_ACT_NOP ||
+	    (rule->action == FR_ACT_TO_TBL && (table == want->table || table == RT_TABLE_LOCAL)))
+		return false;
+	if (rule->flags & FIB_RULE_INVERT)
+		return true;
+	if ((number_of(attributes, FRA_FWMARK) ^ want->mark) & number_of(attributes, FRA_FWMASK))
+		return false;
+	/* With one, only what the host itself sends. */
+	return !attributes[FRA_OIFNAME];
+}
+
+static void see_other(struct op25b_rtnl_search *search, const struct fib_rule_hdr *rule,
+		      const struct nlattr *const *attributes)
+{
+	const uint32_t priority = number_of(attributes, FRA_PRIORITY);
+
+	/* They are told in their order, and one that is added comes after those of its priority. */
+	if (!search->want || search->have || search->before || priority > search->want->priority ||
+	    !may_take(rule, attributes, search->want))
+		return;
+	search->before = true;
+	search->before_priority = priority;
+}
+
 static int take_rule(const struct nlmsghdr *message, void *context)
 {
 	const struct nlattr *attributes[FRA_MAX + 1] = { NULL };
@@ -99,8 +130,10 @@ static int take_rule(const struct nlmsghdr *message, void *context)
 		return MNL_CB_OK;
 	mnl_attr_parse(message, sizeof(*rule), take_attribute, attributes);
 	if (!attributes[FRA_PROTOCOL] ||
-	    mnl_attr_get_u8(attributes[FRA_PROTOCOL]) != OP25B_ROUTE_PROTOCOL)
+	    mnl_attr_get_u8(attributes[FRA_PROTOCOL]) != OP25B_ROUTE_PROTOCOL) {
+		see_other(search, rule, attributes);
 		return MNL_CB_OK;
+	}
 	if (!search->have && is_wanted(rule, attributes, search->want)) {
 		search->have = true;
 	} else if (!search->stale && message->nlmsg_len <= sizeof(search->message)) {
@@ -118,7 +151,7 @@ int op25b_rtnl_find_rules(struct op25b_rtnl_search *search)
 	struct fib_rule_hdr *rule = mnl_nlmsg_put_extra_header(message, sizeof(*rule));
 
 	rule->family = (uint8_t)search->family;
-	search->have = search->stale = false;
+	search->have = search->stale = search->before = false;
 	return ask(message, take_rule, search);
 }
 

@@ -17,11 +17,13 @@ struct op25b_rtnl_search {
 	unsigned int foreign;           /* protocol of a route of somebody else's; 0: none */
 	bool stale;                     /* a rule of ours that isn't wanted: */
 	alignas(4) char message[512];   /* as the kernel told it */
+	bool before; /* a rule of somebody else that may take marked packets first: */
+	uint32_t before_priority;
 };
 
 /* Errors of all: -EAFNOSUPPORT where the kernel has no such family, and others of the kernel. */
 
-/* Rules of ours: the wanted one, and one that isn't. */
+/* Rules of ours: the wanted one, and one that isn't; of others, the first that comes before. */
 int op25b_rtnl_find_rules(struct op25b_rtnl_search *search);
 /* Take the one out that isn't. */
 int op25b_rtnl_remove_stale(struct op25b_rtnl_search *search);

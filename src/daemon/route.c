@@ -51,19 +51,18 @@ static bool is_off(int family, int r)
 }
 
 /* Rules of ours that are not wanted, each with its route. */
-static int remove_others(int family, const struct op25b_route *want, bool *ret_have)
+static int remove_others(struct op25b_rtnl_search *search)
 {
-	struct op25b_rtnl_search search = { .family = family, .want = want };
-	int r = op25b_rtnl_find_rules(&search);
+	const struct op25b_route *want = search->want;
+	int r = op25b_rtnl_find_rules(search);
 
-	while (!r && search.stale) {
-		r = op25b_rtnl_remove_stale(&search);
-		if (!r && (!want || search.table != want->table))
-			r = op25b_rtnl_remove_route(family, search.table);
+	while (!r && search->stale) {
+		r = op25b_rtnl_remove_stale(search);
+		if (!r && (!want || search->table != want->table))
+			r = op25b_rtnl_remove_route(search->family, search->table);
 		if (!r)
-			r = op25b_rtnl_find_rules(&search);
+			r = op25b_rtnl_find_rules(search);
 	}
-	*ret_have = search.have;
 	return r;
 }
 
@@ -73,12 +72,13 @@ static int unless_there(int r)
 	return r == -EEXIST ? 0 : r;
 }
 
-static int set_family(int family, const struct op25b_route *want, bool *stands,
-		      struct op25b_error *error)
+static int set_family(struct op25b_rtnl_search *rules, bool *stands, struct op25b_error *error)
 {
+	const int family = rules->family;
+	const struct op25b_route *want = rules->want;
 	struct op25b_rtnl_search routes = { .family = family, .table = want->table };
-	bool have_rule = false, here = false;
-	int r = remove_others(family, want, &have_rule);
+	bool here = false;
+	int r = remove_others(rules);
 
 	if (is_off(family, r)) {
 		*stands = false;
@@ -95,7 +95,7 @@ static int set_family(int family, const struct op25b_route *want, bool *stands,
 	}
 	if (!r && !routes.have)
 		r = unless_there(op25b_rtnl_add_route(family, want->table));
-	if (!r && !have_rule)
+	if (!r && !rules->have)
 		r = unless_there(op25b_rtnl_add_rule(family, want));
 	r = r ? r : op25b_rtnl_probe(family, want->mark, &here);
 	if (r)
@@ -117,13 +117,19 @@ static int set_family(int family, const struct op25b_route *want, bool *stands,
 }
 
 int op25b_route_set(const struct op25b_route *want, struct op25b_route_stands *stands,
-		    struct op25b_error *error)
+		    struct op25b_route_before *ret_before, struct op25b_error *error)
 {
+	struct op25b_rtnl_search rules4 = { .family = AF_INET, .want = want };
+	struct op25b_rtnl_search rules6 = { .family = AF_INET6, .want = want };
 	struct op25b_error second = { "" };
 	int v4, v6;
 
-	v4 = set_family(AF_INET, want, &stands->in[OP25B_V4], error);
-	v6 = set_family(AF_INET6, want, &stands->in[OP25B_V6], &second);
+	v4 = set_family(&rules4, &stands->in[OP25B_V4], error);
+	v6 = set_family(&rules6, &stands->in[OP25B_V6], &second);
+	ret_before->in[OP25B_V4] = stands->in[OP25B_V4] && rules4.before;
+	ret_before->in[OP25B_V6] = stands->in[OP25B_V6] && rules6.before;
+	ret_before->priority[OP25B_V4] = rules4.before_priority;
+	ret_before->priority[OP25B_V6] = rules6.before_priority;
 	if (v6)
 		op25b_error_add(error, v6, "%s%s", v4 ? "; " : "", second.text);
 	return v4 ? v4 : v6;
@@ -131,8 +137,8 @@ int op25b_route_set(const struct op25b_route *want, struct op25b_route_stands *s
 
 static int clear_family(int family, uint32_t table)
 {
-	bool ignored;
-	int r = remove_others(family, NULL, &ignored);
+	struct op25b_rtnl_search rules = { .family = family };
+	int r = remove_others(&rules);
 
 	if (!r && table)
 		r = op25b_rtnl_remove_route(family, table);

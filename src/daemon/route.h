@@ -28,9 +28,16 @@ struct op25b_route_stands {
 	bool in[OP25B_FAMILY_COUNT];
 };
 
+/* By family: a rule of somebody else may take some marked packets before ours, at this priority. */
+struct op25b_route_before {
+	bool in[OP25B_FAMILY_COUNT];
+	uint32_t priority[OP25B_FAMILY_COUNT];
+};
+
 /**
  * op25b_route_set() - make sure that rule and route stand; others of ours go.
  * @stands: as known before; written where the kernel can be asked
+ * @ret_before: none in a family where marked packets do not reach the host
  *
  * Where IPv6 is not in the kernel, or off on lo, that family stands nowhere, which is no error.
  * Returns 0; -EEXIST: the table holds routes of somebody else, and nothing was added; -EBUSY: a
@@ -39,7 +46,7 @@ struct op25b_route_stands {
  * family is.
  */
 int op25b_route_set(const struct op25b_route *want, struct op25b_route_stands *stands,
-		    struct op25b_error *error);
+		    struct op25b_route_before *ret_before, struct op25b_error *error);
 
 /**
  * op25b_route_clear() - take out every rule of ours, and every route of ours in their tables.
