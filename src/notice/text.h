@@ -20,7 +20,7 @@ struct op25b_plan;
 
 #define OP25B_NOTICE_LINE  78   /* characters of a line of a reply, without its CRLF */
 #define OP25B_NOTICE_REPLY 1024 /* bytes of a reply at most, with its CRLFs and the final NUL */
-#define OP25B_NOTICE_TEXTS 4096 /* texts of a plan at most */
+#define OP25B_NOTICE_TEXTS 1024 /* of a plan at most; thousands of listeners take seconds */
 
 struct op25b_notice_text {
 	uint16_t service; /* index in the generation, as a packet's decision has it */
