@@ -183,6 +183,7 @@ static void warn_of_rules(const struct op25b_notice *n, json_t *list)
 json_t *op25b_notice_warnings(const struct op25b_notice *n)
 {
 	const struct op25b_policy *policy = n->d->enforcer.ruleset.policy;
+	const struct op25b_wire_counts *counts = op25b_responder_counts(n->responder);
 	json_t *list = json_array();
 
 	if (!policy || !policy->uses_notice)
@@ -202,6 +203,11 @@ json_t *op25b_notice_warnings(const struct op25b_notice *n)
 	if (policy->n_tunnels)
 		warn(list, "the policy looks into tunnels: `how: notice` is a reset for the lines "
 			   "behind them");
+	if (counts && counts->limit < n->d->gateway->notice.connections)
+		warn(list,
+		     "op25b-noticed may have too few descriptors: it takes %u connections, not the "
+		     "%u of the gateway file; raise LimitNOFILE= of its unit",
+		     counts->limit, n->d->gateway->notice.connections);
 	if (n->doors.beyond)
 		warn(list,
 		     "the policy has %zu texts of notices more than a gateway has doors: `how: "

@@ -67,7 +67,11 @@ static int check(const struct msghdr *head, size_t n, size_t wanted, struct op25
 {
 	if (head->msg_flags & MSG_TRUNC)
 		return op25b_error_set(error, -EBADMSG, "a message that is too long");
-	/* Cut: more than there is room for, or than this process may have. */
+	/* Cut short of the room there is: this process may have no more. */
+	if (head->msg_flags & MSG_CTRUNC && n < OP25B_WIRE_FDS)
+		return op25b_error_set(error, -EMFILE,
+				       "no descriptors are left for a message's: raise this "
+				       "program's limit (LimitNOFILE= of its unit)");
 	if (head->msg_flags & MSG_CTRUNC || n > wanted)
 		return op25b_error_set(error, -EBADMSG, "a message with descriptors too many");
 	if (n < wanted)

@@ -125,8 +125,8 @@ int op25b_wire_send(int socket, const struct op25b_wire_message *message, const 
  * @buffer:  its bytes, which texts of @ret point into
  * @ret_fds: its descriptors, close-on-exec, which are the caller's from now on; -1 where none
  * Returns 0; -EAGAIN: there is none; -EPIPE: the other end is gone; -EBADMSG, -EPROTONOSUPPORT as
- * decoding, or its descriptors are more or fewer than go with it; else of recvmsg(). After an error
- * the caller has no descriptor.
+ * decoding, or its descriptors are more or fewer than go with it; -EMFILE: the process may have no
+ * more of them; else of recvmsg(). After an error the caller has no descriptor.
  */
 int op25b_wire_receive(int socket, uint8_t buffer[static OP25B_WIRE_SIZE],
 		       struct op25b_wire_message *ret, int ret_fds[static OP25B_WIRE_FDS],

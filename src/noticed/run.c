@@ -32,7 +32,7 @@ struct responder {
 	struct op25b_wire_counts sent;
 	unsigned int since; /* seconds, that they were sent */
 	rlim_t descriptors;
-	uint32_t said_limit; /* the lowered one in the log */
+	uint32_t said_limit; /* the last one, in the log if it is a lowered one */
 	bool ready;
 };
 
@@ -181,6 +181,7 @@ int op25b_notice_run(const char *path, struct op25b_error *error)
 	struct responder responder = { 0 };
 	int r;
 
+	responder.said_limit = UINT32_MAX;
 	responder.loop = (struct op25b_loop){
 		.base = event_base_new(),
 		.context = &responder,

@@ -362,7 +362,7 @@ static void too_many_descriptors_for_this_process_are_told(void **state)
 	less.rlim_cur = (rlim_t)pair.ends[1] + 2; /* one more fits */
 	assert_int_equal(op25b_wire_send(pair.ends[0], &m, fds, NULL), 0);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
-	assert_int_equal(op25b_wire_receive(pair.ends[1], buffer, &got, got_fds, NULL), -EBADMSG);
+	assert_int_equal(op25b_wire_receive(pair.ends[1], buffer, &got, got_fds, NULL), -EMFILE);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(fcntl(pair.ends[1] + 1, F_GETFD), -1);
 }
