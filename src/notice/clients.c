@@ -19,8 +19,8 @@
 
 /*
  * Milliseconds that the kernel keeps what was said to a client that closed its side: as long as one
- * that doesn't close is waited for. Its own patience with one that is silent from then on is some 10
- * seconds, in which the connection is beyond the limits of ours.
+ * that doesn't close is waited for. Its own patience with one that is silent from then on is some
+ * 10 seconds, in which the connection is beyond the limits of ours.
  */
 #define LAST_WORDS 2000
 
