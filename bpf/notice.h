@@ -80,7 +80,7 @@ OP25B_INLINE int op25b_notice_give(struct __sk_buff *skb, const struct op25b_jud
 	return 1;
 }
 
-/* 0: of a server or proxy of the host's own. Before it is accepted a connection can't be told. */
+/* 0: of a server or proxy of the host's own. */
 OP25B_INLINE int op25b_notice_ours(struct bpf_sock *sk)
 {
 	struct bpf_sock *full = bpf_sk_fullsock(sk);
@@ -88,11 +88,35 @@ OP25B_INLINE int op25b_notice_ours(struct bpf_sock *sk)
 	return !full || bpf_sk_storage_get(&door_children, full, 0, 0);
 }
 
+/* The listening socket for such packets, to be released; 0: there is none. */
+OP25B_INLINE struct bpf_sock *op25b_notice_listener(const struct op25b_judged *j)
+{
+	struct op25b_door_key key = { .digest = j->digest,
+				      .service = j->decision.service,
+				      .reason = j->decision.reason,
+				      .manner = j->decision.manner,
+				      .family = j->packet.family };
+
+	return bpf_map_lookup_elem(&doors, &key);
+}
+
+/* Whether there is one. */
+OP25B_INLINE int op25b_notice_listens(const struct op25b_judged *j)
+{
+	struct bpf_sock *sk = op25b_notice_listener(j);
+
+	if (sk)
+		bpf_sk_release(sk);
+	return sk != 0;
+}
+
 /*
  * To the connection that has these addresses and ports. OP25B_WAY_NOTICE: there is none. What is
  * found here and is the host's own must not get it, be it a listener or a connection from before
- * the refusal: the door resets the latter. In TIME_WAIT a connection would look for that
- * listener, and since Linux 6.11 it keeps a new one from being made: a reset.
+ * the refusal: the door resets the latter. In TIME_WAIT a connection would look for that listener,
+ * and since Linux 6.11 it keeps a new one from being made: a reset. A connection that is half open
+ * outlives the responder; the kernel then drops what ends the handshake, without an IPv4 reset, and
+ * the client waits for a greeting.
  */
 OP25B_INLINE enum op25b_way op25b_notice_carry(struct __sk_buff *skb, const struct op25b_judged *j,
 					       __u32 mark)
@@ -119,7 +143,8 @@ OP25B_INLINE enum op25b_way op25b_notice_carry(struct __sk_buff *skb, const stru
 	sk = bpf_skc_lookup_tcp(skb, &t, size, (__u64)BPF_F_CURRENT_NETNS, 0);
 	if (!sk)
 		return way;
-	if (sk->state != BPF_TCP_LISTEN && op25b_notice_ours(sk))
+	if (sk->state != BPF_TCP_LISTEN &&
+	    (sk->state == BPF_TCP_NEW_SYN_RECV ? op25b_notice_listens(j) : op25b_notice_ours(sk)))
 		way = sk->state != BPF_TCP_TIME_WAIT && op25b_notice_give(skb, j, sk, mark) ?
 			      OP25B_WAY_GIVEN :
 			      OP25B_WAY_ANSWER;
@@ -156,11 +181,6 @@ OP25B_INLINE enum op25b_way op25b_notice_way(struct op25b_frame *f, const struct
 OP25B_INLINE int op25b_notice_door(struct __sk_buff *skb, const struct op25b_judged *j,
 				   enum op25b_way way)
 {
-	struct op25b_door_key key = { .digest = j->digest,
-				      .service = j->decision.service,
-				      .reason = j->decision.reason,
-				      .manner = j->decision.manner,
-				      .family = j->packet.family };
 	const struct op25b_control *c = op25b_notice_control();
 	const struct op25b_notice_page *page;
 	const __u32 zero = 0;
@@ -170,7 +190,7 @@ OP25B_INLINE int op25b_notice_door(struct __sk_buff *skb, const struct op25b_jud
 	page = bpf_map_lookup_elem(&notice_page, &zero);
 	if (!c || !page)
 		return 0;
-	sk = bpf_map_lookup_elem(&doors, &key);
+	sk = op25b_notice_listener(j);
 	if (!sk) {
 		op25b_tally(OP25B_NOTICE_AWAY);
 		return 0;

@@ -27,11 +27,12 @@ def ipv6(source, address, protocol, payload):
         socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, address) + payload
 
 
-def syn(source, address, sport=40000, flags=2):
+def syn(source, address, sport=40000, flags=2, seq=1, ack=1):
     """A SYN to port 25, or another segment."""
     kind, make = (socket.AF_INET6, ipv6) if ":" in source else (socket.AF_INET, ipv4)
     ends = socket.inet_pton(kind, source) + socket.inet_pton(kind, address)
-    tcp = struct.pack("!HHIIBBHHH", sport, 25, 1, 1 if flags & 16 else 0, 0x50, flags, 1024, 0, 0)
+    tcp = struct.pack("!HHIIBBHHH", sport, 25, seq, ack if flags & 16 else 0, 0x50, flags, 1024,
+                      0, 0)
     total = checksum(ends + struct.pack("!HH", 6, len(tcp)) + tcp)
     return make(source, address, 6, tcp[:16] + struct.pack("!H", total) + tcp[18:])
 
