@@ -177,8 +177,45 @@ OP25B_INLINE enum op25b_way op25b_notice_way(struct op25b_frame *f, const struct
 	return reply.tcp.flags == OP25B_TCP_SYN ? OP25B_WAY_NOTICE : OP25B_WAY_DOOR;
 }
 
+/* 1 if what the host answers to the line goes out at once: it need not ask where the line is. */
+OP25B_INLINE int op25b_notice_known(struct __sk_buff *skb, const struct op25b_judged *j)
+{
+	struct bpf_fib_lookup back = { .l4_protocol = OP25B_IP_TCP, /* the rest is of no matter */
+				       .tot_len = 40,
+				       .ifindex = skb->ifindex };
+
+	back.sport = op25b_host16(j->packet.dport);
+	back.dport = op25b_host16(j->packet.sport);
+	if (j->packet.family == OP25B_V4) {
+		back.family = 2; /* AF_INET */
+		__builtin_memcpy(&back.ipv4_src, j->peer.bytes, 4);
+		__builtin_memcpy(&back.ipv4_dst, j->line.bytes, 4);
+	} else {
+		back.family = 10; /* AF_INET6 */
+		__builtin_memcpy(back.ipv6_src, j->peer.bytes, 16);
+		__builtin_memcpy(back.ipv6_dst, j->line.bytes, 16);
+	}
+	return bpf_fib_lookup(skb, &back, sizeof(back), BPF_FIB_LOOKUP_OUTPUT) ==
+	       BPF_FIB_LKUP_RET_SUCCESS;
+}
+
+/*
+ * 1 if one more line may be asked for. Forged sources would fill the host's table of neighbours,
+ * and then nobody could be reached.
+ */
+OP25B_INLINE int op25b_notice_ask(void)
+{
+	const struct op25b_rate_key all = { .family = OP25B_NO_FAMILY };
+	struct op25b_rate fresh = { .time_ns = bpf_ktime_get_ns(),
+				    .notices = OP25B_UNKNOWN_BURST * 1000 };
+	struct op25b_rate *r = op25b_rate_of(&all, &fresh);
+
+	return r && op25b_take(&r->notices, op25b_rate_ms(r, fresh.time_ns), OP25B_UNKNOWN_RATE,
+			       OP25B_UNKNOWN_BURST, 1);
+}
+
 /* To the door; 0: none, or not now. What was to be sent there is then reset. */
-OP25B_INLINE int op25b_notice_door(struct __sk_buff *skb, const struct op25b_judged *j,
+OP25B_INLINE int op25b_notice_door(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2,
 				   enum op25b_way way)
 {
 	const struct op25b_control *c = op25b_notice_control();
@@ -197,6 +234,8 @@ OP25B_INLINE int op25b_notice_door(struct __sk_buff *skb, const struct op25b_jud
 	}
 	if (*(volatile const __u32 *)&page->full)
 		op25b_tally(OP25B_NOTICE_FULL);
+	else if (l2 && !op25b_notice_known(skb, j) && !op25b_notice_ask())
+		op25b_tally(OP25B_NOTICE_LIMITED);
 	else
 		given = op25b_notice_give(skb, j, sk, c->notice_mark);
 	bpf_sk_release(sk);

@@ -135,9 +135,9 @@ OP25B_GLOBAL int tc_notice(struct __sk_buff *skb, const struct op25b_judged *j, 
 	return j ? (int)op25b_notice_way(&f, j) : OP25B_WAY_ANSWER;
 }
 
-OP25B_GLOBAL int tc_door(struct __sk_buff *skb, const struct op25b_judged *j, __u32 way)
+OP25B_GLOBAL int tc_door(struct __sk_buff *skb, const struct op25b_judged *j, __u32 l2, __u32 way)
 {
-	return j ? op25b_notice_door(skb, j, way) : 0;
+	return j ? op25b_notice_door(skb, j, l2, way) : 0;
 }
 
 OP25B_GLOBAL int xdp_quote(struct xdp_md *ctx, const struct op25b_judged *j)
@@ -224,7 +224,7 @@ OP25B_GLOBAL int tc_refuse(struct __sk_buff *skb, const struct op25b_judged *j, 
 	outcome = tc_act(skb, j, l2, way);
 	if (outcome != OP25B_TO_DOOR)
 		return outcome;
-	if (tc_door(skb, j, way))
+	if (tc_door(skb, j, l2, way))
 		return OP25B_GIVEN;
 	/* Behind OP25B_WAY_DOOR an answer is paid for; a notice that was granted pays for none. */
 	return way == OP25B_WAY_NOTICE ? tc_act(skb, j, l2, OP25B_WAY_RESET) : OP25B_ANSWER;

@@ -63,6 +63,30 @@ struct op25b_allowed {
 	int answer, event, notice;
 };
 
+/* A line's buckets, as they are or `fresh`; NULL: no room. */
+OP25B_INLINE struct op25b_rate *op25b_rate_of(const struct op25b_rate_key *key,
+					      const struct op25b_rate *fresh)
+{
+	struct op25b_rate *r = bpf_map_lookup_elem(&rates, key);
+
+	if (r)
+		return r;
+	bpf_map_update_elem(&rates, key, fresh, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&rates, key);
+}
+
+/*
+ * The span to refill for. Whole milliseconds only, and the rest stays: a flood must not round the
+ * refill away.
+ */
+OP25B_INLINE __u64 op25b_rate_ms(struct op25b_rate *r, __u64 now)
+{
+	__u64 ms = now > r->time_ns ? (now - r->time_ns) / 1000000 : 0;
+
+	r->time_ns += ms * 1000000;
+	return ms > 60000 ? 60000 : ms;
+}
+
 /*
  * Asks the line's buckets; an answer only where no notice is granted. Two CPUs may both take the
  * last token: a limit, not an account.
@@ -81,18 +105,10 @@ OP25B_INLINE struct op25b_allowed op25b_limit(const struct op25b_addr *line,
 	__u64 now = fresh.time_ns, ms;
 
 	__builtin_memcpy(key.addr, line->bytes, 8); /* v4 whole, v6 its /64 */
-	r = bpf_map_lookup_elem(&rates, &key);
-	if (!r) {
-		bpf_map_update_elem(&rates, &key, &fresh, BPF_NOEXIST);
-		r = bpf_map_lookup_elem(&rates, &key);
-		if (!r)
-			return ret;
-	}
-	/* Whole milliseconds only, and the rest stays: a flood must not round the refill away. */
-	ms = now > r->time_ns ? (now - r->time_ns) / 1000000 : 0;
-	r->time_ns += ms * 1000000;
-	if (ms > 60000)
-		ms = 60000;
+	r = op25b_rate_of(&key, &fresh);
+	if (!r)
+		return ret;
+	ms = op25b_rate_ms(r, now);
 	/* All are refilled by the same span. */
 	ret.notice = op25b_take(&r->notices, ms, c->notice_rate, c->notice_burst, asked->notice);
 	ret.answer = op25b_take(&r->answers, ms, c->answer_rate, c->answer_burst,

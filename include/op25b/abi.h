@@ -264,7 +264,7 @@ enum op25b_answer {
 	OP25B_EVENT_LOST,     /* ring full */
 	OP25B_NOTICED,        /* a connection attempt given to the responder's door */
 	OP25B_NOTICE_CARRIED, /* a later packet, given to its connection or to the door */
-	OP25B_NOTICE_LIMITED, /* above the line's limit of notices */
+	OP25B_NOTICE_LIMITED, /* above the line's limit, or that of unknown lines */
 	OP25B_NOTICE_AWAY,    /* no door: nobody listens */
 	OP25B_NOTICE_FULL,    /* the responder has as many connections as it takes */
 	OP25B_NOTICE_UNFIT,   /* tagged, tunnelled, in fragments, on a barred interface, ... */
@@ -320,7 +320,15 @@ struct op25b_event {
 };
 _Static_assert(sizeof(struct op25b_event) == 64, "no padding");
 
-/* Token buckets of one line. */
+/*
+ * Connections a second that may be given to doors for lines whose link-layer address the host would
+ * have to ask for, all lines together: each is a neighbour for some 3 seconds, of the 1024 that
+ * Linux keeps unless told otherwise (gc_thresh3), and a forged source is one for nothing.
+ */
+#define OP25B_UNKNOWN_RATE  64U
+#define OP25B_UNKNOWN_BURST 128U
+
+/* Token buckets of one line; with OP25B_NO_FAMILY, the notices of all lines that are unknown. */
 struct op25b_rate_key {
 	__u8 addr[16]; /* v4 whole, v6 its /64 */
 	__u32 family;

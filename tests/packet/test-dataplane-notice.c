@@ -28,6 +28,9 @@ static struct notice_bed bed;
 #define MARKER4 FRAME(ETH(), V4(LINE_N, NOBODY), TCP(40000, 587))
 #define MARKER6 FRAME(ETH(), V6(LINE_N6, NOBODY6), TCP(40000, 587))
 
+#define ABSENT  "198.18.7.250"
+#define ABSENT6 "2001:db8:4000:100::250"
+
 static int begin(void **state)
 {
 	notice_bed_begin(&bed, *(const enum op25b_hook *)*state);
@@ -140,6 +143,27 @@ static void above_its_limit_a_line_is_reset(void **state)
 		talk_on(&talks[i]);
 		talk_end(&talks[i]);
 	}
+}
+
+/* Nobody answers the gateway when it asks where this line is. */
+static void lines_that_must_be_asked_for_have_a_limit(void **state)
+{
+	uint64_t limited;
+
+	(void)state;
+	have_a_talk(LINE_N, NOBODY);
+	have_a_talk(LINE_N6, NOBODY6);
+	limited = tally(&bed, OP25B_NOTICE_LIMITED);
+	for (uint16_t i = 0; i < 2 * OP25B_UNKNOWN_BURST; i++) {
+		static struct frame frame;
+
+		frame_build(&frame, i % 2 ? FRAME(ETH(), V4(ABSENT, NOBODY), TCP(1000 + i, 25)) :
+					    FRAME(ETH(), V6(ABSENT6, NOBODY6), TCP(1000 + i, 25)));
+		net_send(&bed.net, &frame);
+	}
+	have_a_talk(LINE_N, NOBODY);
+	have_a_talk(LINE_N6, NOBODY6);
+	assert_true(tally(&bed, OP25B_NOTICE_LIMITED) > limited);
 }
 
 static void a_barred_interface_means_a_reset(void **state)
@@ -475,6 +499,7 @@ static int run_all(void)
 		ADD(a_closed_door_means_a_reset);
 		ADD(a_full_responder_means_a_reset);
 		ADD(above_its_limit_a_line_is_reset);
+		ADD(lines_that_must_be_asked_for_have_a_limit);
 		ADD(a_barred_interface_means_a_reset);
 		ADD(without_a_rule_nothing_is_forwarded);
 		if (hooks[i] != &tc)
