@@ -9,11 +9,13 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -292,4 +294,38 @@ uint64_t tally(struct notice_bed *bed, enum op25b_answer answer)
 
 	world_tallies(&bed->world, &tallies);
 	return tallies.answers[answer];
+}
+
+int open_tun(struct notice_bed *bed)
+{
+	struct ifreq request = { .ifr_name = "tun0", .ifr_flags = IFF_TUN | IFF_NO_PI };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		skip();
+	net_enter(&bed->net, NET_GATE);
+	assert_int_equal(ioctl(fd, TUNSETIFF, &request), 0);
+	assert_int_equal(net_run("ip link set tun0 addrgenmode none up &&\n"
+				 "ip route add 198.18.7.9 dev tun0"),
+			 0);
+	assert_int_equal(
+		op25b_attach(bed->world.dp, "tun0", OP25B_SUBSCRIBER, OP25B_HOOK_AUTO, NULL, NULL),
+		0);
+	return fd;
+}
+
+void write_packet(int tun, const struct layer *layers)
+{
+	static struct frame frame;
+
+	frame_build(&frame, layers);
+	assert_int_equal(write(tun, frame.data + 14, frame.length - 14), frame.length - 14);
+}
+
+void wait_for_time_wait(struct notice_bed *bed, const char *file, uint16_t port)
+{
+	net_enter(&bed->net, NET_GATE);
+	for (int tries = 0; net_run("grep -q ':%04X 06 ' /proc/net/%s", port, file); tries++)
+		if (tries == 1000)
+			fail_msg("no connection in TIME_WAIT");
 }

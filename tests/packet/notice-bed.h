@@ -63,3 +63,10 @@ uint64_t tally(struct notice_bed *bed, enum op25b_answer answer);
 
 /* Wait until a descriptor can be read; fails the test after five seconds. */
 void wait_readable(int fd);
+
+/* Until the gateway has a connection from that port in TIME_WAIT, state 6 of /proc/net/@file. */
+void wait_for_time_wait(struct notice_bed *bed, const char *file, uint16_t port);
+
+/* A line behind a device without Ethernet header, 198.18.7.9; skips the test where none can be. */
+int open_tun(struct notice_bed *bed);
+void write_packet(int tun, const struct layer *layers);

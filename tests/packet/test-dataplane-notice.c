@@ -10,12 +10,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_tun.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -348,15 +345,6 @@ static void the_same_port_connects_again(void **state)
 	}
 }
 
-/* Until the gateway has a connection from that port in TIME_WAIT, state 6. */
-static void wait_for_time_wait(const char *file, uint16_t port)
-{
-	net_enter(&bed.net, NET_GATE);
-	for (int tries = 0; net_run("grep -q ':%04X 06 ' /proc/net/%s", port, file); tries++)
-		if (tries == 1000)
-			fail_msg("no connection in TIME_WAIT");
-}
-
 /* The gateway keeps TIME_WAIT if the responder closes first; its own server must not be found. */
 static void a_client_that_comes_back_to_time_wait_is_reset(void **state)
 {
@@ -375,7 +363,7 @@ static void a_client_that_comes_back_to_time_wait_is_reset(void **state)
 		wait_readable(talk.line);
 		assert_int_equal(recv(talk.line, &byte, 1, 0), 0);
 		op25b_cleanup_close(&talk.line);
-		wait_for_time_wait(i ? "tcp6" : "tcp", port);
+		wait_for_time_wait(&bed, i ? "tcp6" : "tcp", port);
 		assert_int_equal(net_dial(&bed.net, lines[i], port, peers[i], 25, &fd),
 				 -ECONNREFUSED);
 	}
@@ -417,36 +405,10 @@ static void a_server_of_the_gateway_can_begin_while_notices_are_given(void **sta
 	assert_int_equal(fcntl(bed.own, F_SETFL, O_NONBLOCK), 0);
 }
 
-static int open_tun(void)
-{
-	struct ifreq request = { .ifr_name = "tun0", .ifr_flags = IFF_TUN | IFF_NO_PI };
-	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		skip();
-	net_enter(&bed.net, NET_GATE);
-	assert_int_equal(ioctl(fd, TUNSETIFF, &request), 0);
-	assert_int_equal(net_run("ip link set tun0 addrgenmode none up &&\n"
-				 "ip route add 198.18.7.9 dev tun0"),
-			 0);
-	assert_int_equal(
-		op25b_attach(bed.world.dp, "tun0", OP25B_SUBSCRIBER, OP25B_HOOK_AUTO, NULL, NULL),
-		0);
-	return fd;
-}
-
-static void write_packet(int tun, const struct layer *layers)
-{
-	static struct frame frame;
-
-	frame_build(&frame, layers);
-	assert_int_equal(write(tun, frame.data + 14, frame.length - 14), frame.length - 14);
-}
-
 /* As ppp: no Ethernet header, so no address of a station to compare. */
 static void a_device_without_ethernet_has_notices(void **state)
 {
-	OP25B_AUTO_CLOSE int tun = open_tun();
+	OP25B_AUTO_CLOSE int tun = open_tun(&bed);
 	uint8_t packet[256];
 	uint32_t seq;
 	int fd;
