@@ -28,6 +28,7 @@ struct op25b_door_set {
 	int (*fds)[OP25B_WIRE_FDS];      /* the same; of texts that are told -1 */
 	size_t told, shut_told;
 	bool shut;
+	struct op25b_route_stands stands;
 	int fault;              /* why there are no more doors; 0: all are there */
 	struct op25b_error why; /* the same as text */
 	struct op25b_door_set *next;
@@ -113,26 +114,37 @@ static void free_set(struct op25b_door_set **slot)
 	free(set);
 }
 
-static int make_door(struct op25b_door_sets *doors, struct op25b_door_set *set,
-		     const struct op25b_route_stands *stands, struct op25b_error *error)
+/* Text @i's sockets; without @over only where nothing stands. */
+static int put_door(const struct op25b_door_sets *doors, const struct op25b_door_set *set, size_t i,
+		    const int *fds, bool over, struct op25b_error *error)
 {
 	static const uint8_t families[] = { OP25B_V4, OP25B_V6 };
-	const struct op25b_notice_text *text = &set->texts.list[set->n];
+	const struct op25b_notice_text *text = &set->texts.list[i];
+	int r = 0;
+
+	for (size_t k = 0; !r && k < sizeof(families); k++) {
+		const struct op25b_door_key key = { .digest = set->digest,
+						    .service = text->service,
+						    .reason = text->reason,
+						    .manner = text->manner,
+						    .family = families[k] };
+
+		if (set->stands.in[families[k]])
+			r = op25b_door_put(doors->dp, &key, fds[k], over, error);
+	}
+	return r;
+}
+
+static int make_door(struct op25b_door_sets *doors, struct op25b_door_set *set,
+		     struct op25b_error *error)
+{
 	int fds[OP25B_WIRE_FDS] = { -1, -1 };
 	int r = listen_in_both(fds);
 
 	if (r)
 		op25b_error_set(error, r, "can't make a listening socket: %s", strerror(-r));
-	for (size_t i = 0; !r && i < sizeof(families); i++) {
-		const struct op25b_door_key key = { .digest = set->digest,
-						    .service = text->service,
-						    .reason = text->reason,
-						    .manner = text->manner,
-						    .family = families[i] };
-
-		if (stands->in[families[i]])
-			r = op25b_door_put(doors->dp, &key, fds[i], error);
-	}
+	else
+		r = put_door(doors, set, set->n, fds, false, error);
 	if (r) {
 		close_both(fds);
 		return r;
@@ -142,7 +154,7 @@ static int make_door(struct op25b_door_sets *doors, struct op25b_door_set *set,
 }
 
 static int make_doors(struct op25b_door_sets *doors, struct op25b_door_set *set,
-		      const struct op25b_route_stands *stands, struct op25b_error *error)
+		      struct op25b_error *error)
 {
 	int r = 0;
 
@@ -150,7 +162,7 @@ static int make_doors(struct op25b_door_sets *doors, struct op25b_door_set *set,
 	if (!set->fds)
 		return op25b_error_set(error, -ENOMEM, "out of memory for doors");
 	while (!r && set->n < set->texts.n)
-		r = make_door(doors, set, stands, error);
+		r = make_door(doors, set, error);
 	return r;
 }
 
@@ -173,7 +185,8 @@ int op25b_door_sets_make(struct op25b_door_sets *doors, const struct op25b_plan 
 		set->first_id = doors->next_id;
 		doors->next_id += set->texts.n;
 		doors->beyond = set->texts.beyond;
-		set->fault = make_doors(doors, set, stands, &set->why);
+		set->stands = *stands;
+		set->fault = make_doors(doors, set, &set->why);
 	}
 	return set->fault ? op25b_error_set(error, set->fault, "%s", set->why.text) : 0;
 }
@@ -214,6 +227,7 @@ size_t op25b_door_sets_texts(const struct op25b_door_sets *doors)
 
 /* ---- telling --------------------------------------------------------------------------------- */
 
+/* One of before serves until the responder has this one: we may be killed before it has. */
 static int tell_door(struct op25b_door_sets *doors, struct op25b_door_set *set)
 {
 	const struct op25b_notice_text *text = &set->texts.list[set->told];
@@ -221,16 +235,17 @@ static int tell_door(struct op25b_door_sets *doors, struct op25b_door_set *set)
 					      .door = { .id = set->first_id + set->told,
 							.manner = (enum op25b_manner)text->manner,
 							.v6_len = text->line6 } };
-	int r;
+	int *fds = set->fds[set->told], r;
 
 	memcpy(message.door.replies, text->replies, sizeof(text->replies));
-	r = op25b_responder_tell(doors->responder, &message, set->fds[set->told]);
+	r = op25b_responder_tell(doors->responder, &message, fds);
 	if (r)
 		return r;
-	close_both(set->fds[set->told++]);
-	if (set->told == set->n)
+	r = put_door(doors, set, set->told, fds, true, NULL);
+	close_both(fds);
+	if (++set->told == set->n)
 		free_untold(set);
-	return 0;
+	return r;
 }
 
 static int tell_shut(struct op25b_door_sets *doors, struct op25b_door_set *set)

@@ -12,7 +12,7 @@
 #include "dataplane/notice-port.h"
 #include "dataplane/state.h"
 
-int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key, int fd,
+int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key, int fd, bool over,
 		   struct op25b_error *error)
 {
 	uint64_t socket = (uint64_t)fd;
@@ -21,7 +21,9 @@ int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key,
 	/* First: no connection may be accepted without it. */
 	if (bpf_map_update_elem(op25b_dataplane_map_fd(dp, "door_children"), &fd, &ours, BPF_ANY) <
 		    0 ||
-	    bpf_map_update_elem(op25b_dataplane_map_fd(dp, "doors"), key, &socket, BPF_ANY) < 0)
+	    (bpf_map_update_elem(op25b_dataplane_map_fd(dp, "doors"), key, &socket,
+				 over ? BPF_ANY : BPF_NOEXIST) < 0 &&
+	     (over || errno != EEXIST)))
 		return op25b_error_set(error, -errno, "a door of the responder: %s",
 				       strerror(errno));
 	return 0;

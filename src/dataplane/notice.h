@@ -17,18 +17,19 @@
 
 /**
  * op25b_door_put() - have a socket answer what is refused with this key.
- * @key: of a generation in force or one that is put later; replaces the door it had
- * @fd:  a TCP socket that listens, of the network namespace of the interfaces, without
- *       SO_REUSEPORT, transparent (IP_TRANSPARENT or IPV6_TRANSPARENT); SO_REUSEADDR keeps its
- *       connections, whose own port is 25, out of the way of a server that begins there. Not kept:
- *       the caller may close it once somebody else has it
+ * @key:  of a generation in force or one that is put later
+ * @over: replaces the door it has; else that one stays, and 0 is returned
+ * @fd:   a TCP socket that listens, of the network namespace of the interfaces, without
+ *        SO_REUSEPORT, transparent (IP_TRANSPARENT or IPV6_TRANSPARENT); SO_REUSEADDR keeps its
+ *        connections, whose own port is 25, out of the way of a server that begins there. Not
+ *        kept: the caller may close it once somebody else has it
  *
  * The door goes when the last descriptor of the socket is closed, also by the death of its holder.
  *
  * Returns 0; -EOPNOTSUPP: not such a socket; -ENOTSOCK; -E2BIG: OP25B_DOORS are there; -EPERM;
  * other errors of the kernel. Two system calls.
  */
-int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key, int fd,
+int op25b_door_put(struct op25b_dataplane *dp, const struct op25b_door_key *key, int fd, bool over,
 		   struct op25b_error *error);
 
 /**

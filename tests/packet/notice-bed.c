@@ -140,7 +140,7 @@ static void open_doors(struct notice_bed *bed)
 
 		op25b_cleanup_close(&bed->doors[family]);
 		bed->doors[family] = make_door(family);
-		if (op25b_door_put(bed->world.dp, &key, bed->doors[family], &error) < 0)
+		if (op25b_door_put(bed->world.dp, &key, bed->doors[family], true, &error) < 0)
 			fail_msg("%s", error.text);
 	}
 }

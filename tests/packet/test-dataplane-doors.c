@@ -62,7 +62,7 @@ static void put_door(uint64_t digest, uint16_t service, int fd)
 					    .reason = OP25B_FOREIGN_SERVER,
 					    .family = OP25B_V4 };
 
-	bed_ok(op25b_door_put(dp, &key, fd, &error), &error);
+	bed_ok(op25b_door_put(dp, &key, fd, true, &error), &error);
 }
 
 static void doors_of_other_generations_are_taken_out(void **state)
@@ -125,9 +125,9 @@ static void only_a_tcp_socket_is_a_door(void **state)
 	const struct op25b_door_key key = { .digest = 7, .service = 1, .family = OP25B_V4 };
 
 	(void)state;
-	assert_int_equal(op25b_door_put(dp, &key, plain, &error), -EOPNOTSUPP);
-	assert_true(op25b_door_put(dp, &key, bed.out, &error) < 0);
-	assert_true(op25b_door_put(dp, &key, op25b_notice_page(dp), &error) < 0);
+	assert_int_equal(op25b_door_put(dp, &key, plain, true, &error), -EOPNOTSUPP);
+	assert_true(op25b_door_put(dp, &key, bed.out, true, &error) < 0);
+	assert_true(op25b_door_put(dp, &key, op25b_notice_page(dp), true, &error) < 0);
 	assert_int_equal(count_doors(), 0);
 }
 
