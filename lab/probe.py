@@ -55,40 +55,42 @@ def reply(stream):
     return f"{code} {enhanced}" if enhanced.replace(".", "").isdigit() else code
 
 
-def told(src, dst, port, ms):
+def converse(client):
+    """What a server says first, and to EHLO if it is asked to go on; takes leave."""
+    stream = client.makefile("rwb")
+    result = reply(stream) or "closed"
+    if result == "220":
+        stream.write(b"EHLO client.example\r\n")
+        stream.flush()
+        result = f"220 then {reply(stream)[:3]}"
+    if result[:3] != "421":  # that is the end
+        stream.write(b"QUIT\r\n")
+        stream.flush()
+    return result
+
+
+def attempt(src, dst, port, ms, then):
+    """Connects; prints what `then` makes of it, or the error, and after how long."""
     client = socket.socket(family(dst), socket.SOCK_STREAM)
     client.bind((src, 0))
     client.settimeout(int(ms) / 1000)
     begin = time.monotonic()
     try:
         client.connect((dst, int(port)))
-        stream = client.makefile("rwb")
-        result = reply(stream) or "closed"
-        if result == "220":
-            stream.write(b"EHLO client.example\r\n")
-            stream.flush()
-            result = f"220 then {reply(stream)[:3]}"
-        if result[:3] != "421":  # that is the end
-            stream.write(b"QUIT\r\n")
-            stream.flush()
-    except OSError as error:
-        result = errno.errorcode.get(error.errno, "timeout")
-    print(result, round((time.monotonic() - begin) * 1000, 1))
-
-
-def connect(src, dst, port, ms):
-    client = socket.socket(family(dst), socket.SOCK_STREAM)
-    client.bind((src, 0))
-    client.settimeout(int(ms) / 1000)
-    begin = time.monotonic()
-    try:
-        client.connect((dst, int(port)))
-        result = "connected"
+        result = then(client)
     except TimeoutError:
         result = "timeout"
     except OSError as error:
         result = errno.errorcode.get(error.errno, str(error.errno))
     print(result, round((time.monotonic() - begin) * 1000, 1))
+
+
+def told(*ends):
+    attempt(*ends, converse)
+
+
+def connect(*ends):
+    attempt(*ends, lambda client: "connected")
 
 
 def checksum(data):
