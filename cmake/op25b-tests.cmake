@@ -40,11 +40,12 @@ function(op25b_place_test suite name labels ret_name ret_labels)
 	set(${ret_labels} "${labels}" PARENT_SCOPE)
 endfunction()
 
-# op25b_script_test(name LABEL e2e COMMAND path args... [TIMEOUT 300] [COST 60] [BUSY] [SERIAL])
-# A relative command is one in the caller's folder. SERIAL: never beside another test. The other
-# kinds of test end here too.
+# op25b_script_test(name LABEL e2e COMMAND path args... [TIMEOUT 300] [COST 60] [BUSY] [SERIAL]
+#	[LOCK lab])
+# A relative command is one in the caller's folder. SERIAL: never beside another test; LOCK: never
+# beside one of the same. The other kinds of test end here too.
 function(op25b_script_test name)
-	cmake_parse_arguments(PARSE_ARGV 1 arg "BUSY;SERIAL" "TIMEOUT;COST" "LABEL;COMMAND")
+	cmake_parse_arguments(PARSE_ARGV 1 arg "BUSY;SERIAL" "TIMEOUT;COST;LOCK" "LABEL;COMMAND")
 	if(NOT arg_LABEL OR NOT arg_COMMAND)
 		message(FATAL_ERROR "op25b_script_test(${name}): LABEL and COMMAND are required")
 	endif()
@@ -67,6 +68,9 @@ function(op25b_script_test name)
 	endif()
 	if(arg_BUSY)
 		set_tests_properties(${test} PROPERTIES PROCESSORS 2)
+	endif()
+	if(arg_LOCK)
+		set_tests_properties(${test} PROPERTIES RESOURCE_LOCK ${arg_LOCK})
 	endif()
 	if(arg_SERIAL)
 		set_tests_properties(${test} PROPERTIES RUN_SERIAL TRUE)
