@@ -147,7 +147,6 @@ OP25B_INLINE void op25b_emit(__u32 ifindex, const struct op25b_judged *j)
 	e->verdict = j->decision.verdict;
 	e->reason = j->decision.reason;
 	e->how = j->decision.how;
-	e->pad[0] = 0;
-	e->pad[1] = 0;
+	e->line_port = op25b_line_port(j);
 	bpf_ringbuf_submit(e, 0);
 }

@@ -14,7 +14,7 @@
 
 #include <linux/types.h>
 
-#define OP25B_ABI 4U
+#define OP25B_ABI 5U
 
 enum op25b_side { OP25B_SUBSCRIBER, OP25B_UPSTREAM, OP25B_BOTH };
 
@@ -316,7 +316,7 @@ struct op25b_event {
 	__u8 verdict;
 	__u8 reason;
 	__u8 how;
-	__u8 pad[2];
+	__u16 line_port; /* by which lines that share an address are told apart; 0: not seen */
 };
 _Static_assert(sizeof(struct op25b_event) == 64, "no padding");
 

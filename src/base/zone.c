@@ -70,6 +70,11 @@ int op25b_zone_enter(struct op25b_zone *zone, const char *name)
 	return set_zone(zone, value);
 }
 
+int op25b_zone_keep_place(void)
+{
+	return getenv("TZ") ? 0 : setenv("TZ", ":/etc/localtime", 1);
+}
+
 void op25b_zone_leave(struct op25b_zone *zone)
 {
 	if (!zone->entered)

@@ -36,6 +36,13 @@ int op25b_zone_enter(struct op25b_zone *zone, const char *name);
 void op25b_zone_leave(struct op25b_zone *zone);
 
 /**
+ * op25b_zone_keep_place() - have entering a zone move no other variable of the environment, which
+ * other threads may look for meanwhile: a name that is there is set in place, so TZ is set here to
+ * what no TZ means. Before there are threads. 0, or -1 and errno.
+ */
+int op25b_zone_keep_place(void);
+
+/**
  * op25b_civil_day_exists() - whether the proleptic Gregorian calendar has the day.
  */
 bool op25b_civil_day_exists(const struct op25b_civil *civil);

@@ -12,8 +12,6 @@
 #include "dataplane/log.h"
 #include "dataplane/state.h"
 
-#define AT_ONCE 1000
-
 struct op25b_events {
 	struct ring_buffer *ring;
 	int taken; /* by this op25b_events_consume(), of whatever size */
@@ -31,7 +29,7 @@ static int take_record(void *context, void *data, size_t size)
 		memcpy(&event, data, sizeof(event));
 		events->fn(&event, events->context);
 	}
-	return ++events->taken < AT_ONCE ? 0 : -ECANCELED;
+	return ++events->taken < OP25B_EVENTS_AT_ONCE ? 0 : -ECANCELED;
 }
 
 int op25b_events_open(const struct op25b_dataplane *dp, op25b_events_fn *fn, void *context,

@@ -25,8 +25,11 @@ int op25b_events_open(const struct op25b_dataplane *dp, op25b_events_fn *fn, voi
 /* A descriptor that polls readable while events wait; owned by the reader. */
 int op25b_events_fd(const struct op25b_events *events);
 
+#define OP25B_EVENTS_AT_ONCE 1000
+
 /**
- * op25b_events_consume() - call the function for every event that waits, up to 1,000; never blocks.
+ * op25b_events_consume() - call the function for every event that waits, up to
+ * OP25B_EVENTS_AT_ONCE; never blocks.
  * While more wait, the descriptor stays readable. Returns how many, or -errno.
  */
 int op25b_events_consume(struct op25b_events *events);

@@ -15,14 +15,6 @@ static bool is_in_reach(const struct op25b_mail *mail, const struct op25b_peer_g
 	return !server->tenant || server->tenant == mail->tenant;
 }
 
-/* Where the mail of a tenant stands that says nothing of it. */
-static const struct op25b_mail *mail_for(const struct op25b_policy *p, uint32_t tenant)
-{
-	const struct op25b_mail *own = op25b_mail_of(p, tenant);
-
-	return own ? own : op25b_mail_of(p, 0);
-}
-
 /* ---- ways that packets don't get through to ------------------------------------------------- */
 
 struct way {
@@ -179,47 +171,6 @@ static void check_way(struct op25b_reader *r, const struct op25b_mail *mail,
 
 /* ---- what is promised ----------------------------------------------------------------------- */
 
-static bool names_relay(const struct op25b_service *service)
-{
-	for (size_t i = 0; i < OP25B_SITUATION_COUNT; i++) {
-		for (size_t k = 0; k < service->remedies[i].n; k++) {
-			if (service->remedies[i].list[k] == OP25B_REMEDY_RELAY)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool lets_line(const struct op25b_mail *mail, uint32_t service)
-{
-	const struct op25b_mail_stages *stages = &mail->ways[OP25B_MAIL_LINE25];
-
-	for (size_t i = 0; i < stages->n; i++) {
-		if (stages->list[i].action != OP25B_REFUSE &&
-		    op25b_mail_stage_holds(&stages->list[i], service))
-			return true;
-	}
-	return false;
-}
-
-static void check_remedies(struct op25b_reader *r)
-{
-	const struct op25b_policy *p = r->policy;
-
-	for (uint32_t i = 0; i < p->n_services; i++) {
-		const struct op25b_service *service = &p->services[i];
-		const struct op25b_mail *mail = mail_for(p, service->tenant);
-
-		if (!mail || !names_relay(service) || mail->server_accounts || lets_line(mail, i))
-			continue;
-		op25b_find_error(r->finder, &service->place,
-				 "service '%s' has the remedy 'relay', and 'mail' has no way in "
-				 "for it: no stage of 'line25' lets its lines, and there are no "
-				 "'server_accounts'; add one of them, or remove the remedy",
-				 service->id);
-	}
-}
-
 static void check_pop(struct op25b_reader *r, const struct op25b_mail *mail)
 {
 	const struct op25b_mail_stages *stages = &mail->ways[OP25B_MAIL_POP25];
@@ -300,6 +251,29 @@ static void check_settings(struct op25b_reader *r, const struct op25b_mail *mail
 		check_host(r, mail, &settings->incoming[i]);
 }
 
+/* Who logs in has a mailbox where he reads that his mail is held; of a line nobody is known. */
+static void check_held(struct op25b_reader *r, const struct op25b_mail *mail)
+{
+	const struct op25b_mail_stages *stages = &mail->ways[OP25B_MAIL_LINE25];
+
+	for (size_t i = 0; i < stages->n; i++) {
+		const struct op25b_mail_stage *stage = &stages->list[i];
+		const struct op25b_mail_limit *limit;
+
+		if (stage->action == OP25B_REFUSE || stage->limits == OP25B_MAIL_UNLIMITED)
+			continue;
+		limit = &r->policy->mail_limits[stage->limits];
+		if (limit->at_limit == OP25B_MAIL_HOLD_AT_LIMIT)
+			op25b_find_warning(
+				r->finder, &stage->place,
+				"'%s' holds what is above it, and on 'line25' nobody has "
+				"logged in who could be told: its sender hears of it when "
+				"it comes back after hold_for; 'at_limit: defer' has his "
+				"server told at once",
+				limit->id);
+	}
+}
+
 void op25b_check_mail(struct op25b_reader *r)
 {
 	/* Of what could not be read, nothing is known to be missing. */
@@ -312,6 +286,7 @@ void op25b_check_mail(struct op25b_reader *r)
 			continue;
 		check_way(r, mail, OP25B_MAIL_LINE25);
 		check_way(r, mail, OP25B_MAIL_AUTH25);
+		check_held(r, mail);
 		check_pop(r, mail);
 		check_abroad(r, mail);
 		check_settings(r, mail);
@@ -322,5 +297,4 @@ void op25b_check_mail(struct op25b_reader *r)
 					   "provider's SPF or DMARC; 'confirmed' asks who owns the "
 					   "address");
 	}
-	check_remedies(r);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A server that is also mx, by its offers or by sharing an address with one: what is open to it
- * is open to the server of incoming mail.
+ * is open to the server of incoming mail. Servers for one purpose that rules tell apart.
  */
 #include <stdlib.h>
 
@@ -96,6 +96,62 @@ static void check_addresses(struct op25b_reader *r)
 	}
 }
 
+static bool is_excepted(const struct op25b_rule *rule, size_t server)
+{
+	for (size_t i = 0; i < rule->n_except; i++) {
+		if (rule->except[i] == server)
+			return true;
+	}
+	return false;
+}
+
+/* Whose servers offer it to a provider's lines: its own, or the root's. */
+static uint32_t whose(const struct op25b_policy *p, uint32_t tenant, uint32_t offer)
+{
+	for (size_t i = 0; i < p->n_servers; i++) {
+		if (p->servers[i].tenant == tenant && p->servers[i].offers & offer)
+			return tenant;
+	}
+	return 0;
+}
+
+/* Servers for one purpose, some open and some closed: "our mail server" has no one answer then. */
+static bool warn_split(struct op25b_reader *r, const struct op25b_service *service,
+		       const struct op25b_rule *rule, uint32_t offer)
+{
+	const struct op25b_policy *p = r->policy;
+	const struct op25b_peer_group *open = NULL, *closed = NULL;
+	const uint32_t tenant = whose(p, service->tenant, offer);
+
+	for (size_t i = 0; i < p->n_servers; i++) {
+		if (p->servers[i].tenant != tenant || !(p->servers[i].offers & offer))
+			continue;
+		if (is_excepted(rule, i))
+			open = &p->servers[i];
+		else
+			closed = &p->servers[i];
+	}
+	if (!open || !closed)
+		return false;
+	op25b_find_warning(r->finder, &rule->place,
+			   "service '%s' leaves port 25 open to mail server '%s' and closes it to "
+			   "'%s', which is for the same customers: pages say 'affected' and name "
+			   "those that stay open; add it to 'except', or remove the other",
+			   service->id, open->id, closed->id);
+	return true;
+}
+
+static void check_split(struct op25b_reader *r, const struct op25b_service *service, uint32_t offer)
+{
+	for (size_t i = 0; i < service->n_rules; i++) {
+		const struct op25b_rule *rule = &service->rules[i];
+
+		if (rule->action == OP25B_REFUSE && !rule->n_to &&
+		    warn_split(r, service, rule, offer))
+			return;
+	}
+}
+
 void op25b_check_servers(struct op25b_reader *r)
 {
 	for (size_t i = 0; i < r->policy->n_servers; i++) {
@@ -108,4 +164,8 @@ void op25b_check_servers(struct op25b_reader *r)
 					   server->id, consequence(r, server));
 	}
 	check_addresses(r);
+	for (size_t i = 0; i < r->policy->n_services; i++) {
+		check_split(r, &r->policy->services[i], OP25B_OFFER_RELAY);
+		check_split(r, &r->policy->services[i], OP25B_OFFER_HOSTING);
+	}
 }

@@ -21,6 +21,15 @@ bool op25b_contact_is_plain(const char *text, size_t most)
 	return true;
 }
 
+const char *op25b_contact_person(const struct op25b_tenant *tenant)
+{
+	const char *contact = tenant->support ? tenant->support : tenant->abuse;
+
+	if (contact && !strncmp(contact, "tel:", 4))
+		return contact + 4;
+	return contact && !strncmp(contact, "mailto:", 7) ? contact + 7 : contact;
+}
+
 /* RFC 1123 2.1: labels of letters, digits and '-', two of them at least, the last no number. */
 static bool is_name(const char *text, size_t len)
 {

@@ -16,6 +16,15 @@
 bool op25b_contact_is_plain(const char *text, size_t most);
 
 /**
+ * op25b_contact_person() - where a tenant's customers are told to ask: its support, which who can't
+ * send mail can telephone, else its abuse.
+ *
+ * As people read it: "+81-3-0000-0001" of "tel:+81-3-0000-0001", the address of "mailto:". NULL:
+ * there is none. It may be long, and need not be ASCII. Borrowed.
+ */
+const char *op25b_contact_person(const struct op25b_tenant *tenant);
+
+/**
  * op25b_contact_host() - the name under which refusals speak.
  * @tenant: whose line was refused
  * @room:   for a name that is part of a link

@@ -13,7 +13,7 @@ struct op25b_place op25b_csv_place(const struct op25b_csv *csv, const char *at)
 	return place;
 }
 
-static struct op25b_csv_field trim(char *text, char *end)
+struct op25b_csv_field op25b_csv_trim(char *text, char *end)
 {
 	while (*text == ' ' || *text == '\t')
 		text++;
@@ -29,7 +29,7 @@ size_t op25b_csv_cut(char *row, char *end, struct op25b_csv_field *fields, size_
 	for (size_t i = 0; i < n; i++) {
 		char *comma = memchr(at, ',', (size_t)(end - at));
 
-		fields[i] = trim(at, comma ? comma : end);
+		fields[i] = op25b_csv_trim(at, comma ? comma : end);
 		if (!comma)
 			return i + 1;
 		at = comma + 1;
@@ -52,7 +52,7 @@ static void report_nul(struct op25b_csv *csv, char *data, char *nul)
 	for (char *c = data; (c = memchr(c, '\n', (size_t)(nul - c))); csv->row = ++c)
 		csv->line++;
 	place = op25b_csv_place(csv, nul);
-	op25b_find_error(csv->r->finder, &place,
+	op25b_find_error(csv->finder, &place,
 			 "a NUL character; save the file as text, and remove it");
 }
 

@@ -5,13 +5,13 @@
  */
 #pragma once
 
-#include "policy/reader.h"
+#include "policy/find.h"
 
 #define OP25B_CSV_ROW_MAX 1000 /* bytes; for who reads a row */
 
 /* Where the walk is. */
 struct op25b_csv {
-	struct op25b_reader *r;
+	struct op25b_finder *finder;
 	uint32_t file, line;
 	char *row; /* its first byte, for columns */
 };
@@ -23,7 +23,7 @@ struct op25b_csv_field {
 
 /**
  * op25b_csv_walk() - call @read for each row but those that are empty or begin with '#'.
- * @csv:  r and file are set; the walk sets the rest
+ * @csv:  finder and file are set; the walk sets the rest
  * @data: @size bytes and a NUL, writable
  * @read: gets @arg and the end of csv->row
  *
@@ -31,6 +31,9 @@ struct op25b_csv_field {
  */
 void op25b_csv_walk(struct op25b_csv *csv, char *data, size_t size,
 		    void (*read)(void *arg, char *end), void *arg);
+
+/* From one byte up to another, whatever commas are between them. */
+struct op25b_csv_field op25b_csv_trim(char *text, char *end);
 
 /* Cut a row into at most @n fields. Returns how many there are, @n + 1 for more. */
 size_t op25b_csv_cut(char *row, char *end, struct op25b_csv_field *fields, size_t n);

@@ -8,6 +8,7 @@
 
 #include "policy/csv-walk.h"
 #include "policy/prefix.h"
+#include "policy/reader.h"
 
 #define AHEAD 16 /* rows between reading an id and looking it up */
 
@@ -20,6 +21,7 @@ struct pending {
 
 struct csv {
 	struct op25b_csv at;
+	struct op25b_reader *r;
 	struct pending pending[AHEAD]; /* of the last policy->lines, whose ids are not known yet */
 	size_t n_read, n_added;        /* rows into and out of pending */
 	/* Of the row before: a copy, since that row's bytes changed. */
@@ -36,8 +38,8 @@ static bool find_service(struct csv *csv, const struct op25b_csv_field *field, u
 		struct op25b_place place = op25b_csv_place(&csv->at, field->text);
 
 		csv->service_len = SIZE_MAX;
-		if (!op25b_name_resolve(csv->at.r, &place, op25b_csv_text(field),
-					&csv->at.r->services, &csv->service))
+		if (!op25b_name_resolve(csv->r, &place, op25b_csv_text(field), &csv->r->services,
+					&csv->service))
 			return false;
 		memcpy(csv->service_text, field->text, len);
 		csv->service_len = len;
@@ -49,7 +51,7 @@ static bool find_service(struct csv *csv, const struct op25b_csv_field *field, u
 /* Rows of one id add up; an id of `lines` has all its prefixes there. */
 static void add_pending(struct csv *csv)
 {
-	struct op25b_reader *r = csv->at.r;
+	struct op25b_reader *r = csv->r;
 	struct op25b_policy *p = r->policy;
 	const struct pending *row = &csv->pending[csv->n_added % AHEAD];
 	struct op25b_line_prefix *line = &p->lines[p->n_lines - (csv->n_read - csv->n_added)];
@@ -80,7 +82,7 @@ static void add_pending(struct csv *csv)
 
 static bool read_id(struct csv *csv, const struct op25b_csv_field *field)
 {
-	struct op25b_reader *r = csv->at.r;
+	struct op25b_reader *r = csv->r;
 	const char *text = op25b_csv_text(field), *scope = r->policy->tenants[r->doc->tenant].id;
 	struct pending *pending = &csv->pending[csv->n_read % AHEAD];
 	size_t len = op25b_csv_length(field);
@@ -109,7 +111,7 @@ static bool read_prefix(struct csv *csv, const char *text, struct op25b_prefix *
 	if (!fault)
 		return true;
 	place = op25b_csv_place(&csv->at, text);
-	op25b_read_prefix_fault(csv->at.r, &place, text, (int)fault, ret);
+	op25b_read_prefix_fault(csv->r, &place, text, (int)fault, ret);
 	return false;
 }
 
@@ -132,7 +134,7 @@ static void read_row(void *arg, char *end)
 	if (n == 3 && is_header(csv, fields))
 		return;
 	if (n != 3 || *fields[0].text == '"' || end - csv->at.row > OP25B_CSV_ROW_MAX) {
-		op25b_find_error(csv->at.r->finder, &place,
+		op25b_find_error(csv->at.finder, &place,
 				 "a row has three fields without quotes; write id,service,prefix");
 		return;
 	}
@@ -141,7 +143,7 @@ static void read_row(void *arg, char *end)
 	has_prefix = read_prefix(csv, op25b_csv_text(&fields[2]), &prefix);
 	if (!read_id(csv, &fields[0]) || !has_service || !has_prefix)
 		return;
-	op25b_lines_add(csv->at.r, &prefix, service, 0, &place);
+	op25b_lines_add(csv->r, &prefix, service, 0, &place);
 	csv->n_read++;
 	if (csv->n_read - csv->n_added == AHEAD)
 		add_pending(csv);
@@ -149,7 +151,9 @@ static void read_row(void *arg, char *end)
 
 static void read_rows(struct op25b_reader *r, uint32_t file, char *data, size_t size)
 {
-	struct csv csv = { .at = { .r = r, .file = file }, .service_len = SIZE_MAX };
+	struct csv csv = { .at = { .finder = r->finder, .file = file },
+			   .r = r,
+			   .service_len = SIZE_MAX };
 	const char *end = data + size;
 	size_t rows = 1;
 

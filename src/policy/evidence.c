@@ -142,30 +142,69 @@ static void find_rule(const struct op25b_policy *policy, int64_t now,
 	}
 }
 
+void op25b_evidence_whose(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+			  const struct op25b_prefix *line, uint16_t line_port,
+			  const struct op25b_evidence_sessions *sessions,
+			  struct op25b_evidence *ret_evidence)
+{
+	struct op25b_evidence e = { 0 };
+
+	op25b_owner_find(policy, index, line, line_port, &e.owner);
+	find_session(policy, &e.owner.address, sessions, &e);
+	*ret_evidence = e;
+}
+
+void op25b_evidence_at(const struct op25b_policy *policy, int64_t now,
+		       const struct op25b_prefix *peer, struct op25b_evidence *e)
+{
+	e->hold = find_grant(policy->holds, policy->n_holds, now, e);
+	e->exemption = find_grant(policy->exemptions, policy->n_exemptions, now, e);
+	e->rule = e->upcoming = NULL;
+	e->server = e->destination = NULL;
+	if (e->owner.service)
+		find_rule(policy, now, peer, e);
+	if (e->rule) {
+		e->server = find_named(policy->servers, e->rule->except, e->rule->n_except, peer);
+		e->destination = find_named(policy->destinations, e->rule->to, e->rule->n_to, peer);
+	}
+	e->excepted = e->server;
+	if (!e->server)
+		e->server = find_any(policy->servers, policy->n_servers, peer);
+	if (!e->destination)
+		e->destination = find_any(policy->destinations, policy->n_destinations, peer);
+}
+
 void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 const struct op25b_prefix *line, uint16_t line_port,
 			 const struct op25b_prefix *peer,
 			 const struct op25b_evidence_sessions *sessions,
 			 struct op25b_evidence *ret_evidence)
 {
-	struct op25b_evidence e = { 0 };
+	op25b_evidence_whose(policy, NULL, line, line_port, sessions, ret_evidence);
+	op25b_evidence_at(policy, now, peer, ret_evidence);
+}
 
-	op25b_owner_find(policy, NULL, line, line_port, &e.owner);
-	find_session(policy, &e.owner.address, sessions, &e);
-	e.hold = find_grant(policy->holds, policy->n_holds, now, &e);
-	e.exemption = find_grant(policy->exemptions, policy->n_exemptions, now, &e);
-	if (e.owner.service)
-		find_rule(policy, now, peer, &e);
-	if (e.rule) {
-		e.server = find_named(policy->servers, e.rule->except, e.rule->n_except, peer);
-		e.excepted = e.server;
-		e.destination = find_named(policy->destinations, e.rule->to, e.rule->n_to, peer);
-	}
-	if (!e.server)
-		e.server = find_any(policy->servers, policy->n_servers, peer);
-	if (!e.destination)
-		e.destination = find_any(policy->destinations, policy->n_destinations, peer);
-	*ret_evidence = e;
+/* A pool's word for lines that can't be told goes before the rule's, where one is in force. */
+static enum op25b_verdict action_of(const struct op25b_evidence *e)
+{
+	static const enum op25b_verdict untold[] = { [OP25B_UNKNOWN_PASS] = OP25B_PASS,
+						     [OP25B_UNKNOWN_COUNT] = OP25B_COUNT,
+						     [OP25B_UNKNOWN_REFUSE] = OP25B_REFUSE };
+	const struct op25b_service *service = e->owner.service;
+
+	if (service->unknown_line == OP25B_UNKNOWN_RULE || e->owner.line || e->session_rule ||
+	    !e->owner.pool)
+		return e->rule->action;
+	return untold[service->unknown_line];
+}
+
+enum op25b_verdict op25b_evidence_verdict(const struct op25b_evidence *e)
+{
+	if (e->owner.service && e->hold)
+		return OP25B_REFUSE;
+	if (!e->owner.service || e->exemption || !e->rule || e->excepted)
+		return OP25B_PASS;
+	return action_of(e);
 }
 
 static void earliest(int64_t date, int64_t after, int64_t *found)

@@ -50,6 +50,32 @@ void op25b_evidence_find(const struct op25b_policy *policy, int64_t now,
 			 struct op25b_evidence *ret_evidence);
 
 /**
+ * op25b_evidence_whose() - the part of it that no date and no peer changes: owner and session.
+ * @index: of this policy; NULL: walk it
+ *
+ * The rest is empty until op25b_evidence_at(). Cost: of op25b_owner_find() and the sessions' find.
+ */
+void op25b_evidence_whose(const struct op25b_policy *policy, const struct op25b_owner_index *index,
+			  const struct op25b_prefix *line, uint16_t line_port,
+			  const struct op25b_evidence_sessions *sessions,
+			  struct op25b_evidence *ret_evidence);
+
+/**
+ * op25b_evidence_at() - the rest of it, for an instant and a peer; as often as one likes.
+ * Cost: linear in grants, the service's rules and what they name.
+ */
+void op25b_evidence_at(const struct op25b_policy *policy, int64_t now,
+		       const struct op25b_prefix *peer, struct op25b_evidence *evidence);
+
+/**
+ * op25b_evidence_verdict() - what a visible packet from the line to the peer gets by it.
+ *
+ * For instants that no tables were made for: "closed from 1 April". What holds now is asked of the
+ * tables (flow.h); a test has both say the same.
+ */
+enum op25b_verdict op25b_evidence_verdict(const struct op25b_evidence *evidence);
+
+/**
  * op25b_evidence_line() - the line, as explain says it: of the session if there is one, else as
  * op25b_owner_line().
  */

@@ -94,6 +94,22 @@ uint8_t op25b_granted_find(const struct op25b_granted *granted, const char *id,
 	return flags;
 }
 
+bool op25b_granted_exempts(const struct op25b_policy *policy, uint32_t tenant, int64_t now)
+{
+	const char *scope = policy->tenants[tenant].id;
+	const size_t n = strlen(scope);
+
+	for (size_t i = 0; i < policy->n_exemptions; i++) {
+		const struct op25b_grant *grant = &policy->exemptions[i];
+
+		if (grant->until > now &&
+		    (n ? !strncmp(grant->id, scope, n) && grant->id[n] == '/' :
+			 !strchr(grant->id, '/')))
+			return true;
+	}
+	return false;
+}
+
 int op25b_granted_lines(const struct op25b_policy *policy, int64_t now, op25b_granted_fn *fn,
 			void *arg)
 {

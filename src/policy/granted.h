@@ -38,6 +38,12 @@ void op25b_granted_done(struct op25b_granted *granted);
 uint8_t op25b_granted_find(const struct op25b_granted *granted, const char *id,
 			   const struct op25b_grant **ret_hold);
 
+/**
+ * op25b_granted_exempts() - whether a provider has an exemption that has not ended.
+ * @tenant: index into policy->tenants; 0: the root
+ */
+bool op25b_granted_exempts(const struct op25b_policy *policy, uint32_t tenant, int64_t now);
+
 typedef int op25b_granted_fn(void *arg, const struct op25b_line_prefix *line,
 			     const struct op25b_grant *grant, bool hold);
 

@@ -37,9 +37,10 @@ static void read_everywhere(struct op25b_reader *r, enum op25b_section section, 
 static void read_policy(struct op25b_reader *r, const char *path, const void *data, size_t size)
 {
 	*OP25B_PUSH(r->arena, r->policy->tenants, r->policy->n_tenants) =
-		(struct op25b_tenant){ .id = "" };
+		op25b_read_new_tenant(r, "", &(struct op25b_place){ 0 });
 	op25b_read_documents(r, path, data, size);
 	read_everywhere(r, OP25B_SECTION_PROVIDER, op25b_read_provider);
+	read_everywhere(r, OP25B_SECTION_REMEDIES, op25b_read_remedy_terms);
 	read_everywhere(r, OP25B_SECTION_SERVERS, op25b_read_servers);
 	read_everywhere(r, OP25B_SECTION_DESTINATIONS, op25b_read_destinations);
 	read_everywhere(r, OP25B_SECTION_TUNNELS, op25b_read_tunnels);
@@ -62,6 +63,7 @@ static void read_policy(struct op25b_reader *r, const char *path, const void *da
 	op25b_check_notice(r);
 	op25b_check_tenants(r);
 	op25b_check_mail(r);
+	op25b_check_remedies(r);
 }
 
 static struct op25b_reader *new_reader(int64_t now)

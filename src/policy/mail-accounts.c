@@ -3,6 +3,9 @@
 #include "policy/mail-reader.h"
 #include "policy/mail-words.h"
 
+/* Less than op25b-maild remembers a mail for (mail/pass.c), by the time it needs to go back. */
+#define HOLD_MOST ((int64_t)28 * 86400)
+
 static void read_own(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	struct op25b_mail *mail = object;
@@ -139,8 +142,16 @@ static void read_slow_factor(struct op25b_reader *r, const struct op25b_node *va
 static void read_hold_for(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	struct op25b_mail_stolen *stolen = object;
+	int64_t seconds = stolen->hold_for;
 
-	op25b_read_duration(r, value, &stolen->hold_for);
+	op25b_read_duration(r, value, &seconds);
+	if (seconds > HOLD_MOST)
+		op25b_find_error(r->finder, &value->place,
+				 "hold_for '%s' is more than 28d; write less: whose a held mail is "
+				 "op25b-maild knows for 30 days, and then it would never go back",
+				 value->text);
+	else
+		stolen->hold_for = seconds;
 }
 
 void op25b_read_mail_stolen(struct op25b_reader *r, const struct op25b_node *node,

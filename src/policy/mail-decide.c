@@ -77,16 +77,17 @@ bool op25b_mail_limit_of(const struct op25b_policy *policy, const struct op25b_m
 		limit.message = least(limit.message, set->message);
 		limit.at_limit = set->at_limit;
 	}
+	if (limit.account.burst)
+		limit.message = least(limit.message, least(limit.account.burst, limit.account.day));
+	if (limit.line.burst)
+		limit.message = least(limit.message, least(limit.line.burst, limit.line.day));
+	/* Not the recipients of one message: what is larger comes later, and is no fault of its. */
 	if (decision->slow && mail->stolen.slow_factor)
 		limit.account = (struct op25b_mail_bucket){
 			.burst = divide(limit.account.burst, mail->stolen.slow_factor),
 			.hour = divide(limit.account.hour, mail->stolen.slow_factor),
 			.day = divide(limit.account.day, mail->stolen.slow_factor),
 		};
-	if (limit.account.burst)
-		limit.message = least(limit.message, least(limit.account.burst, limit.account.day));
-	if (limit.line.burst)
-		limit.message = least(limit.message, least(limit.line.burst, limit.line.day));
 	*ret_limit = limit;
 	return true;
 }

@@ -359,7 +359,8 @@ static inline struct op25b_mail_decision op25b_mail_decide(const struct op25b_ma
 	if (mail)
 		d.stage = op25b_mail_stage_of(mail, d.way, f->peer.service, now);
 	d.reason = op25b_mail_fault(mail, f, &d);
-	if (d.reason != OP25B_MAIL_REASON_COUNT)
+	/* Without a section no way is left by now, which an analyser can't see. */
+	if (d.reason != OP25B_MAIL_REASON_COUNT || !mail)
 		return d;
 	d.reason = taken[d.way];
 	d.verdict = d.stage && d.stage->action == OP25B_COUNT ? OP25B_MAIL_COUNTED :

@@ -134,16 +134,8 @@ static void read_username(struct op25b_reader *r, const struct op25b_node *value
 static void read_webmail(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	struct op25b_mail_settings *settings = object;
-	const char *text = op25b_walk_text(r, value, "webmail");
 
-	if (!text)
-		return;
-	if ((strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
-	    strpbrk(text, " \t\r\n\"<>"))
-		op25b_find_error(r->finder, &value->place,
-				 "'%s' is no web address; write one that begins with https://",
-				 text);
-	settings->webmail = op25b_walk_keep(r, text);
+	settings->webmail = op25b_read_url(r, value, "webmail");
 }
 
 void op25b_read_mail_settings(struct op25b_reader *r, const struct op25b_node *node,

@@ -114,6 +114,19 @@ struct op25b_mail_server {
 	struct op25b_place place;
 };
 
+/* The next of a list, from *at on, which moves behind it, that takes mail at an instant; NULL. */
+static inline const struct op25b_mail_server *
+op25b_mail_server_next(const struct op25b_mail_server *list, size_t n, int64_t now, size_t *at)
+{
+	while (*at < n) {
+		const struct op25b_mail_server *one = &list[(*at)++];
+
+		if (one->since <= now)
+			return one;
+	}
+	return NULL;
+}
+
 struct op25b_mail_settings {
 	enum op25b_mail_username username;
 	struct op25b_mail_server *outgoing, *incoming; /* the best first */
@@ -121,6 +134,15 @@ struct op25b_mail_settings {
 	const char *webmail; /* NULL: none */
 	struct op25b_place place;
 };
+
+/* Of outgoing servers. @settings: may be NULL */
+static inline const struct op25b_mail_server *
+op25b_mail_outgoing_next(const struct op25b_mail_settings *settings, int64_t now, size_t *at)
+{
+	return settings ?
+		       op25b_mail_server_next(settings->outgoing, settings->n_outgoing, now, at) :
+		       NULL;
+}
 
 struct op25b_mail {
 	uint32_t tenant;
@@ -153,6 +175,15 @@ static inline const struct op25b_mail *op25b_mail_of(const struct op25b_policy *
 						     uint32_t tenant)
 {
 	return policy->tenants[tenant].mail;
+}
+
+/* For how many seconds customers open sending from abroad by themselves; 0: nobody does, for the
+ * policy closes nothing there, or gives no such span. @mail: may be NULL */
+static inline int64_t op25b_mail_customer_opens(const struct op25b_mail *mail)
+{
+	return mail && mail->abroad.given && mail->abroad.action == OP25B_REFUSE ?
+		       mail->abroad.customer_opens :
+		       0;
 }
 
 /**

@@ -21,6 +21,7 @@ struct row {
 
 struct rows {
 	struct op25b_csv at;
+	struct op25b_reader *r;
 	struct row *list;
 	size_t n, room;
 };
@@ -38,7 +39,7 @@ static void refuse_field(const struct rows *rows, const struct op25b_csv_field *
 {
 	struct op25b_place place = op25b_csv_place(&rows->at, field->text);
 
-	op25b_find_error(rows->at.r->finder, &place, "'%.100s' %s", op25b_csv_text(field), fault);
+	op25b_find_error(rows->at.finder, &place, "'%.100s' %s", op25b_csv_text(field), fault);
 }
 
 static bool read_prefix(const struct rows *rows, const struct op25b_csv_field *field,
@@ -49,7 +50,7 @@ static bool read_prefix(const struct rows *rows, const struct op25b_csv_field *f
 	struct op25b_prefix prefix = { 0 };
 	enum op25b_prefix_fault fault = op25b_prefix_parse(text, &prefix);
 
-	if (op25b_read_prefix_fault(rows->at.r, &place, text, (int)fault, &prefix))
+	if (op25b_read_prefix_fault(rows->r, &place, text, (int)fault, &prefix))
 		return false;
 	row->key[0] = prefix.family;
 	memcpy(row->key + 1, prefix.addr, sizeof(prefix.addr));
@@ -117,7 +118,7 @@ static bool is_header(const struct rows *rows, const struct op25b_csv_field *fie
 static void read_row(void *arg, char *end)
 {
 	struct rows *rows = arg;
-	struct op25b_reader *r = rows->at.r;
+	struct op25b_reader *r = rows->r;
 	struct op25b_csv_field fields[FIELDS];
 	struct row row = { .file = rows->at.file, .line = rows->at.line };
 	size_t n = op25b_csv_cut(rows->at.row, end, fields, FIELDS);
@@ -207,7 +208,7 @@ static void fill_table(struct op25b_reader *r, const struct row *list, size_t n,
 
 static void read_file(struct rows *rows, const struct op25b_node *item)
 {
-	struct op25b_reader *r = rows->at.r;
+	struct op25b_reader *r = rows->r;
 	const char *name = op25b_walk_text(r, item, "a file name");
 	size_t size;
 	char *data;
@@ -225,7 +226,7 @@ void op25b_read_networks(struct op25b_reader *r, const struct op25b_node *node,
 			 const struct op25b_networks **ret)
 {
 	const struct op25b_node *item = op25b_walk_list(r, node, "networks_from");
-	struct rows rows = { .at = { .r = r } };
+	struct rows rows = { .at = { .finder = r->finder }, .r = r };
 	struct op25b_networks *networks;
 	size_t n_v4 = 0;
 

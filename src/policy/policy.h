@@ -83,6 +83,12 @@ struct op25b_remedies {
 	uint8_t n;
 };
 
+/* What of a change the provider's support helps with. */
+enum op25b_help { OP25B_HELP_NOT_SAID, OP25B_HELP_FULL, OP25B_HELP_GUIDE, OP25B_HELP_NONE };
+
+/* Whom a customer is sent to. */
+enum op25b_contact { OP25B_CONTACT_SUPPORT, OP25B_CONTACT_SALES, OP25B_CONTACT_ABUSE };
+
 enum op25b_addressing { OP25B_DYNAMIC, OP25B_FIXED, OP25B_SHARED };
 
 /* A shared line that cannot be told: OP25B_UNKNOWN_RULE leaves it to the rule in force. */
@@ -98,7 +104,11 @@ struct op25b_tenant {
 	const char *id;          /* "" for the root */
 	struct op25b_mail *mail; /* mail.h; NULL: none */
 	struct op25b_text provider;
-	const char *help_url, *support, *abuse; /* as written; NULL where not given */
+	/* As written; NULL where not given. None is the root's where a tenant has none. */
+	const char *help_url, *support, *sales, *abuse;
+	const char *portal, *spam_help; /* http or https */
+	bool symptom_first;             /* pages begin with what fails, not with whose line it is */
+	struct op25b_remedy_terms *terms; /* remedy.h; OP25B_REMEDY_COUNT of them */
 	struct op25b_place place, help_place;
 };
 
@@ -165,6 +175,8 @@ struct op25b_service {
 	size_t n_rules;
 	bool has_remedies; /* `remedies` was given; then what is empty was meant so */
 	struct op25b_remedies remedies[OP25B_SITUATION_COUNT];
+	uint8_t help[OP25B_SITUATION_COUNT]; /* enum op25b_help */
+	const char *info_url;                /* pages of their own; NULL: none */
 	struct op25b_place place;
 };
 
@@ -237,6 +249,10 @@ struct op25b_retention {
 	int64_t lines; /* never 0 */
 	int64_t mail_log, codes, staff_log;
 };
+
+/* Seconds for which codes and the log of staff are kept where the policy does not say it. */
+#define OP25B_KEEP_CODES     86400
+#define OP25B_KEEP_STAFF_LOG (365 * 86400LL)
 
 struct op25b_policy {
 	void *arena; /* owns everything below */

@@ -1,67 +1,65 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who runs the network; and keys whose meaning comes with later versions. */
-#include <string.h>
-
+/* Who runs the network, and whom its customers ask. */
 #include "policy/reader.h"
+#include "policy/remedy.h"
 
-void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
-		      enum op25b_later which, enum op25b_node_kind kind)
+struct op25b_tenant op25b_read_new_tenant(struct op25b_reader *r, const char *id,
+					  const struct op25b_place *place)
 {
-	static const char *const kinds[] = { "one value", "a list", "a map" };
+	struct op25b_remedy_terms *terms =
+		op25b_arena_alloc(r->arena, OP25B_REMEDY_COUNT * sizeof(*terms));
 
-	if (value->kind != kind)
-		op25b_find_error(r->finder, &value->place, "'%s' is %s, not %s; write it so",
-				 r->key->text, kinds[kind], kinds[value->kind]);
-	if (r->later & 1U << which)
-		return;
-	r->later |= 1U << which;
-	op25b_find_warning(r->finder, &r->key->place, "this version does not act on '%s'",
-			   r->key->text);
+	return (struct op25b_tenant){
+		.id = id, .symptom_first = true, .terms = terms, .place = *place
+	};
 }
 
-static void check_text(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static const char *keep_text(struct op25b_reader *r, const struct op25b_node *value,
+			     const char *what)
 {
-	char what[64];
+	const char *text = op25b_walk_text(r, value, what);
 
-	(void)object;
-	snprintf(what, sizeof(what), "'%.32s'", r->key->text);
-	op25b_walk_text(r, value, what);
+	return text ? op25b_walk_keep(r, text) : NULL;
 }
 
 static void read_support(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	struct op25b_tenant *tenant = object;
-	const char *text = op25b_walk_text(r, value, "'support'");
 
-	tenant->support = text ? op25b_walk_keep(r, text) : NULL;
+	tenant->support = keep_text(r, value, "'support'");
+}
+
+static void read_sales(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_tenant *tenant = object;
+
+	tenant->sales = keep_text(r, value, "'sales'");
 }
 
 static void read_abuse(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	struct op25b_tenant *tenant = object;
-	const char *text = op25b_walk_text(r, value, "'abuse'");
 
-	tenant->abuse = text ? op25b_walk_keep(r, text) : NULL;
-}
-
-static void read_help_url(struct op25b_reader *r, const struct op25b_node *value, void *object)
-{
-	struct op25b_tenant *tenant = object;
-	const char *text = op25b_walk_text(r, value, "'help_url'");
-
-	tenant->help_url = text ? op25b_walk_keep(r, text) : NULL;
-	tenant->help_place = value->place;
+	tenant->abuse = keep_text(r, value, "'abuse'");
 }
 
 static void read_contact(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	static const struct op25b_field fields[] = {
 		{ "support", read_support, NULL },
-		{ "sales", check_text, NULL },
+		{ "sales", read_sales, NULL },
 		{ "abuse", read_abuse, NULL },
 	};
 
 	op25b_walk_map(r, value, "'contact'", fields, 3, object);
+}
+
+static void read_help_url(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_tenant *tenant = object;
+
+	tenant->help_url = keep_text(r, value, "'help_url'");
+	tenant->help_place = value->place;
 }
 
 static void read_name(struct op25b_reader *r, const struct op25b_node *value, void *object)
@@ -71,26 +69,27 @@ static void read_name(struct op25b_reader *r, const struct op25b_node *value, vo
 	op25b_read_text(r, value, &tenant->provider);
 }
 
-static void note_portal(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_portal(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
-	check_text(r, value, object);
-	op25b_read_later(r, value, OP25B_LATER_PORTAL, OP25B_SCALAR);
+	struct op25b_tenant *tenant = object;
+
+	tenant->portal = op25b_read_url(r, value, "'portal'");
 }
 
-static void note_spam_help(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_spam_help(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
-	check_text(r, value, object);
-	op25b_read_later(r, value, OP25B_LATER_SPAM_HELP, OP25B_SCALAR);
+	struct op25b_tenant *tenant = object;
+
+	tenant->spam_help = op25b_read_url(r, value, "'spam_help'");
 }
 
-static void note_symptom_first(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_symptom_first(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
 	static const char *const list[] = { "false", "true" };
 	static const struct op25b_words words = { .words = list, .n = 2 };
+	struct op25b_tenant *tenant = object;
 
-	(void)object;
-	op25b_walk_word(r, value, "'symptom_first'", &words);
-	op25b_read_later(r, value, OP25B_LATER_SYMPTOM_FIRST, OP25B_SCALAR);
+	tenant->symptom_first = op25b_walk_word(r, value, "'symptom_first'", &words) != 0;
 }
 
 void op25b_read_provider(struct op25b_reader *r, const struct op25b_node *node)
@@ -99,9 +98,9 @@ void op25b_read_provider(struct op25b_reader *r, const struct op25b_node *node)
 		{ "name", read_name, NULL },
 		{ "contact", read_contact, NULL },
 		{ "help_url", read_help_url, NULL },
-		{ "portal", note_portal, NULL },
-		{ "spam_help", note_spam_help, NULL },
-		{ "symptom_first", note_symptom_first, NULL },
+		{ "portal", read_portal, NULL },
+		{ "spam_help", read_spam_help, NULL },
+		{ "symptom_first", read_symptom_first, NULL },
 	};
 
 	op25b_walk_map(r, node, "'provider'", fields, sizeof(fields) / sizeof(fields[0]),

@@ -26,6 +26,7 @@ enum op25b_section {
 	OP25B_SECTION_TIMEZONE,
 	OP25B_SECTION_INCLUDE,
 	OP25B_SECTION_PROVIDER,
+	OP25B_SECTION_REMEDIES,
 	OP25B_SECTION_REVERSE_PATH,
 	OP25B_SECTION_SERVERS,
 	OP25B_SECTION_DESTINATIONS,
@@ -70,7 +71,6 @@ struct op25b_reader {
 	size_t n_given;
 	bool incomplete; /* a file or entry is missing: don't report names that name nothing */
 	const struct op25b_node *line_id; /* of sessions, once it was read */
-	uint32_t later;                   /* enum op25b_later bits that were warned of */
 	struct op25b_doc *docs;
 	size_t n_docs;
 	const struct op25b_doc *doc;  /* being walked */
@@ -144,6 +144,9 @@ void op25b_read_prefixes(struct op25b_reader *r, const struct op25b_node *node, 
 bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool until,
 		     int64_t *ret);
 
+/* A web address, kept; NULL and an error if it is none. @what as in "'url'". */
+const char *op25b_read_url(struct op25b_reader *r, const struct op25b_node *node, const char *what);
+
 /* A length of time in seconds; false and an error if it is none. */
 bool op25b_read_duration(struct op25b_reader *r, const struct op25b_node *node, int64_t *ret);
 
@@ -192,7 +195,12 @@ void op25b_read_documents(struct op25b_reader *r, const char *path, const void *
 /* The top of one file: into doc->section; reads version, tenant, timezone, includes. */
 void op25b_read_top(struct op25b_reader *r, const struct op25b_node *root, struct op25b_doc *doc);
 void op25b_read_includes(struct op25b_reader *r, const struct op25b_node *node, uint32_t from);
+/* A tenant of which nothing is known yet. */
+struct op25b_tenant op25b_read_new_tenant(struct op25b_reader *r, const char *id,
+					  const struct op25b_place *place);
 void op25b_read_provider(struct op25b_reader *r, const struct op25b_node *node);
+/* What the file's `remedies` says of each. */
+void op25b_read_remedy_terms(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_servers(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_destinations(struct op25b_reader *r, const struct op25b_node *node);
 void op25b_read_tunnels(struct op25b_reader *r, const struct op25b_node *node);
@@ -202,6 +210,9 @@ void op25b_read_rules(struct op25b_reader *r, const struct op25b_node *node,
 /* What a service's `remedies` says, by situation. */
 void op25b_read_remedies(struct op25b_reader *r, const struct op25b_node *node,
 			 struct op25b_service *service);
+/* What its `support` says, likewise. */
+void op25b_read_help(struct op25b_reader *r, const struct op25b_node *node,
+		     struct op25b_service *service);
 /* `map` of a pool with that prefix; *ret is left alone where there is a fault in it. */
 void op25b_read_map_rule(struct op25b_reader *r, const struct op25b_node *node,
 			 const struct op25b_prefix *pool, struct op25b_map_rule *ret);
@@ -216,21 +227,6 @@ void op25b_read_mail_limits(struct op25b_reader *r, const struct op25b_node *nod
 void op25b_read_mail(struct op25b_reader *r, const struct op25b_node *node);
 /* What tenants have of the root's, once all were read. */
 void op25b_mail_inherit(struct op25b_reader *r);
-
-/* Keys of later issues: take note, warn once each. */
-enum op25b_later {
-	OP25B_LATER_REMEDIES,
-	OP25B_LATER_SUPPORT,
-	OP25B_LATER_INFO_URL,
-	OP25B_LATER_MAIL_LOG,
-	OP25B_LATER_CODES,
-	OP25B_LATER_STAFF_LOG,
-	OP25B_LATER_PORTAL,
-	OP25B_LATER_SPAM_HELP,
-	OP25B_LATER_SYMPTOM_FIRST,
-};
-void op25b_read_later(struct op25b_reader *r, const struct op25b_node *value,
-		      enum op25b_later which, enum op25b_node_kind kind);
 
 /* Adds a line's prefix; the index of a new or known line id is @line. */
 void op25b_lines_reserve(struct op25b_reader *r, size_t more);
@@ -281,5 +277,8 @@ void op25b_check_notice(struct op25b_reader *r);
 /* Session rules that an earlier one leaves nothing to. */
 void op25b_check_sessions(struct op25b_reader *r);
 
-/* Mail against packets, remedies, servers and hosts. */
+/* Mail against packets, servers and hosts. */
 void op25b_check_mail(struct op25b_reader *r);
+
+/* Remedies that services name against what there is. */
+void op25b_check_remedies(struct op25b_reader *r);

@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The ways out that a service has for those whom it refuses, by their situation. */
+/*
+ * The ways out that a service has for those whom it refuses, by their situation, and what its
+ * provider helps with.
+ */
 #include "policy/reader.h"
 
-static void read_list(struct op25b_reader *r, const struct op25b_node *value,
-		      struct op25b_remedies *remedies)
+/* Both maps have one reader for all their keys, which are the words. */
+#define SITUATIONS(read)                                                                     \
+	{                                                                                    \
+		{ "other-server", (read), NULL }, { "own-server", (read), NULL },            \
+			{ "hosting-server", (read), NULL }, { "home-server", (read), NULL }, \
+			{ "device", (read), NULL }, { "no-submission", (read), NULL },       \
+	}
+
+static enum op25b_situation situation_of(const struct op25b_reader *r)
 {
+	return (enum op25b_situation)op25b_words_find(&op25b_words_situation, r->key->text);
+}
+
+static void read_list(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_service *service = object;
+	struct op25b_remedies *remedies = &service->remedies[situation_of(r)];
 	const struct op25b_node *item = op25b_walk_list(r, value, r->key->text);
 	unsigned int seen = 0;
 
@@ -23,34 +40,29 @@ static void read_list(struct op25b_reader *r, const struct op25b_node *value,
 	}
 }
 
-#define SITUATION(name, which)                                                          \
-	static void read_##name(struct op25b_reader *r, const struct op25b_node *value, \
-				void *object)                                           \
-	{                                                                               \
-		struct op25b_service *service = object;                                 \
-                                                                                        \
-		read_list(r, value, &service->remedies[which]);                         \
-	}
-
-SITUATION(other_server, OP25B_OTHER_SERVER)
-SITUATION(own_server, OP25B_OWN_SERVER)
-SITUATION(hosting_server, OP25B_HOSTING_SERVER)
-SITUATION(home_server, OP25B_HOME_SERVER)
-SITUATION(device, OP25B_DEVICE)
-SITUATION(no_submission, OP25B_NO_SUBMISSION)
-
 void op25b_read_remedies(struct op25b_reader *r, const struct op25b_node *node,
 			 struct op25b_service *service)
 {
-	static const struct op25b_field fields[] = {
-		{ "other-server", read_other_server, NULL },
-		{ "own-server", read_own_server, NULL },
-		{ "hosting-server", read_hosting_server, NULL },
-		{ "home-server", read_home_server, NULL },
-		{ "device", read_device, NULL },
-		{ "no-submission", read_no_submission, NULL },
-	};
+	static const struct op25b_field fields[] = SITUATIONS(read_list);
 
 	service->has_remedies = op25b_walk_map(r, node, "'remedies'", fields,
 					       sizeof(fields) / sizeof(fields[0]), service);
+}
+
+static void read_help(struct op25b_reader *r, const struct op25b_node *value, void *object)
+{
+	struct op25b_service *service = object;
+	enum op25b_situation situation = situation_of(r);
+	int help = op25b_walk_word(r, value, "help", &op25b_words_help);
+
+	if (help >= 0)
+		service->help[situation] = (uint8_t)help;
+}
+
+void op25b_read_help(struct op25b_reader *r, const struct op25b_node *node,
+		     struct op25b_service *service)
+{
+	static const struct op25b_field fields[] = SITUATIONS(read_help);
+
+	op25b_walk_map(r, node, "'support'", fields, sizeof(fields) / sizeof(fields[0]), service);
 }

@@ -13,7 +13,6 @@ static void read_mail_log(struct op25b_reader *r, const struct op25b_node *value
 {
 	struct op25b_retention *retention = object;
 
-	op25b_read_later(r, value, OP25B_LATER_MAIL_LOG, OP25B_SCALAR);
 	op25b_read_duration(r, value, &retention->mail_log);
 }
 
@@ -21,7 +20,6 @@ static void read_codes(struct op25b_reader *r, const struct op25b_node *value, v
 {
 	struct op25b_retention *retention = object;
 
-	op25b_read_later(r, value, OP25B_LATER_CODES, OP25B_SCALAR);
 	op25b_read_duration(r, value, &retention->codes);
 }
 
@@ -29,7 +27,6 @@ static void read_staff_log(struct op25b_reader *r, const struct op25b_node *valu
 {
 	struct op25b_retention *retention = object;
 
-	op25b_read_later(r, value, OP25B_LATER_STAFF_LOG, OP25B_SCALAR);
 	op25b_read_duration(r, value, &retention->staff_log);
 }
 

@@ -156,16 +156,18 @@ static void read_remedies(struct op25b_reader *r, const struct op25b_node *value
 	op25b_read_remedies(r, value, &entry->service);
 }
 
-static void note_support(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_support(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
-	(void)object;
-	op25b_read_later(r, value, OP25B_LATER_SUPPORT, OP25B_MAP);
+	struct entry *entry = object;
+
+	op25b_read_help(r, value, &entry->service);
 }
 
-static void note_info_url(struct op25b_reader *r, const struct op25b_node *value, void *object)
+static void read_info_url(struct op25b_reader *r, const struct op25b_node *value, void *object)
 {
-	(void)object;
-	op25b_read_later(r, value, OP25B_LATER_INFO_URL, OP25B_SCALAR);
+	struct entry *entry = object;
+
+	entry->service.info_url = op25b_read_url(r, value, "'info_url'");
 }
 
 static const struct op25b_field fields[] = {
@@ -177,8 +179,8 @@ static const struct op25b_field fields[] = {
 	{ "pools", read_pools, NULL },
 	{ "port25", read_port25, "add its rules, or 'port25: []' for none" },
 	{ "remedies", read_remedies, NULL },
-	{ "support", note_support, NULL },
-	{ "info_url", note_info_url, NULL },
+	{ "support", read_support, NULL },
+	{ "info_url", read_info_url, NULL },
 };
 
 static void check_service(struct op25b_reader *r, const struct entry *entry)

@@ -36,17 +36,8 @@ NOTE(exemptions, OP25B_SECTION_EXEMPTIONS)
 NOTE(holds, OP25B_SECTION_HOLDS)
 NOTE(sessions, OP25B_SECTION_SESSIONS)
 NOTE(mail, OP25B_SECTION_MAIL)
+NOTE(remedies, OP25B_SECTION_REMEDIES)
 NOTE(retention, OP25B_SECTION_RETENTION)
-
-#define LATER(name, which, kind)                                                        \
-	static void note_##name(struct op25b_reader *r, const struct op25b_node *value, \
-				void *object)                                           \
-	{                                                                               \
-		(void)object;                                                           \
-		op25b_read_later(r, value, which, kind);                                \
-	}
-
-LATER(remedies, OP25B_LATER_REMEDIES, OP25B_LIST)
 
 static const struct op25b_field fields[] = {
 	{ "op25b", note_version, NULL },         { "tenant", note_tenant, NULL },
@@ -113,7 +104,7 @@ static void read_tenant(struct op25b_reader *r, const struct op25b_node *root,
 	if (!id)
 		return;
 	tenant = OP25B_PUSH(r->arena, r->policy->tenants, r->policy->n_tenants);
-	*tenant = (struct op25b_tenant){ .id = id, .place = node->place };
+	*tenant = op25b_read_new_tenant(r, id, &node->place);
 	doc->tenant = index;
 }
 

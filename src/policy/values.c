@@ -170,6 +170,22 @@ bool op25b_read_date(struct op25b_reader *r, const struct op25b_node *node, bool
 	return !fault;
 }
 
+const char *op25b_read_url(struct op25b_reader *r, const struct op25b_node *node, const char *what)
+{
+	const char *text = op25b_walk_text(r, node, what);
+
+	if (!text)
+		return NULL;
+	if ((strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0) ||
+	    strpbrk(text, " \t\r\n\"<>")) {
+		op25b_find_error(r->finder, &node->place,
+				 "'%s' is no web address; write one that begins with https://",
+				 text);
+		return NULL;
+	}
+	return op25b_walk_keep(r, text);
+}
+
 bool op25b_read_duration(struct op25b_reader *r, const struct op25b_node *node, int64_t *ret)
 {
 	const char *text = op25b_walk_text(r, node, "a length of time");

@@ -7,6 +7,7 @@
 
 #include "op25b/abi.h"
 #include "policy/policy.h"
+#include "policy/remedy.h"
 
 #define LIST(name, ...)                                                           \
 	static const char *const name##_words[] = { __VA_ARGS__ };                \
@@ -37,6 +38,12 @@ LIST(remedy, [OP25B_REMEDY_SUBMISSION] = "submission",
      [OP25B_REMEDY_ISP_SERVER] = "isp_server", [OP25B_REMEDY_FIXED_IP] = "fixed_ip",
      [OP25B_REMEDY_WEBMAIL] = "webmail", [OP25B_REMEDY_ASK_PROVIDER] = "ask_provider",
      [OP25B_REMEDY_FREE_MAILBOX] = "free_mailbox");
+LIST(help, [OP25B_HELP_FULL] = "full", [OP25B_HELP_GUIDE] = "guide", [OP25B_HELP_NONE] = "none");
+LIST(contact, [OP25B_CONTACT_SUPPORT] = "support", [OP25B_CONTACT_SALES] = "sales",
+     [OP25B_CONTACT_ABUSE] = "abuse");
+LIST(process, [OP25B_PROCESS_NEW_CONTRACT] = "new-contract",
+     [OP25B_PROCESS_CHANGE_PLAN] = "change-plan", [OP25B_PROCESS_APPLICATION] = "application");
+LIST(changes, "account", "services", "fee", "address");
 LIST(tunnel, [OP25B_4IN6] = "4in6", [OP25B_6IN4] = "6in4", [OP25B_4IN4] = "4in4",
      [OP25B_6IN6] = "6in6");
 LIST(reverse_path, [false] = "off", [true] = "refuse");
@@ -50,6 +57,7 @@ LIST(line_attribute, [OP25B_SESSION_CLASS] = "Class", [OP25B_SESSION_USER_NAME] 
 LIST(reason, OP25B_REASONS(REASON_WORD));
 
 _Static_assert(OP25B_OFFER_HOSTING == 1 << 6, "offers are bits in the order of the words");
+_Static_assert(OP25B_CHANGES_ADDRESS == 1 << 3, "changes are, too");
 
 const char *op25b_words_name(const struct op25b_words *list, unsigned int value)
 {

@@ -29,6 +29,10 @@ extern const struct op25b_words
 extern const struct op25b_words op25b_words_offer;     /* bit number of enum op25b_offer */
 extern const struct op25b_words op25b_words_situation; /* enum op25b_situation */
 extern const struct op25b_words op25b_words_remedy;    /* enum op25b_remedy */
+extern const struct op25b_words op25b_words_help;      /* enum op25b_help; NOT_SAID is NULL */
+extern const struct op25b_words op25b_words_contact;   /* enum op25b_contact */
+extern const struct op25b_words op25b_words_process;   /* enum op25b_process; NONE is NULL */
+extern const struct op25b_words op25b_words_changes;   /* bit number of enum op25b_changes */
 extern const struct op25b_words op25b_words_tunnel;    /* enum op25b_tunnel_kind */
 extern const struct op25b_words op25b_words_reverse_path; /* bool: off refuse */
 extern const struct op25b_words op25b_words_session_key;  /* enum op25b_session_key */

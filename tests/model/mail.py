@@ -137,13 +137,13 @@ class Mail:
             buckets = [[int(s[key][k]) for k in ("burst", "hour", "day")] for s in sets
                        if s.get(key)]
             keys[key] = tuple(min(column) for column in zip(*buckets)) if buckets else None
-        if slow and keys["account"]:
-            factor = int(section.stolen.get("slow_factor") or 10)
-            keys["account"] = tuple(max(n // factor, 1) for n in keys["account"])
         message = min(int(s["message"]) for s in sets)
         for bucket in keys.values():
             if bucket:
                 message = min(message, bucket[0], bucket[2])
+        if slow and keys["account"]:
+            factor = int(section.stolen.get("slow_factor") or 10)
+            keys["account"] = tuple(max(n // factor, 1) for n in keys["account"])
         return (tuple(names), keys["account"], keys["line"], message,
                 sets[0].get("at_limit") or "defer", slow)
 

@@ -154,13 +154,14 @@ class Accounts(Case):
             self.says("allow relay-auth auth587", peer, 587, "auth owned")
 
     def test_limits(self):
-        """the way's set, or the servers'; the stricter with a new account's; divided if slow"""
+        """the way's set, or the servers'; the stricter with a new account's; buckets divided if
+        slow"""
         self.assertEqual(self.ask(DYN, 587, "auth owned new").limits,
                          (("person", "new"), (60, 300, 60), (50, 60, 70), 40, "defer", False))
         self.assertEqual(self.ask(DYN, 587, "auth owned server").limits,
                          (("server",), (200, 200, 200), None, 100, "hold", False))
         self.assertEqual(self.ask(DYN, 587, "auth owned slow").limits,
-                         (("person",), (10, 30, 100), (50, 60, 70), 10, "defer", True))
+                         (("person",), (10, 30, 100), (50, 60, 70), 40, "defer", True))
         self.assertIsNone(self.ask(DYN, 25, "owned").limits)
 
     def test_states(self):

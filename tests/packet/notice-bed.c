@@ -22,7 +22,7 @@
 
 #include "base/cleanup.h"
 
-#define DEADLINE_MS 5000
+#define DEADLINE_MS 60000
 #define PLENTY      1000000U
 
 void wait_readable(int fd)

@@ -11,6 +11,7 @@
 #include "policy/date.h"
 #include "policy/policy.h"
 #include "policy/prefix.h"
+#include "policy/remedy.h"
 #include "policy/words.h"
 #include "tests/policy/show-mail.h"
 
@@ -33,6 +34,32 @@ static void print_prefixes(const struct op25b_prefix *prefixes, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		printf(" %s", op25b_prefix_format(&prefixes[i], text));
+}
+
+static void print_terms(const char *remedy, const struct op25b_remedy_terms *terms)
+{
+	printf("  remedy %s takes=%" PRId64 " cost en=%s ja=%s url=%s contact=%s process=%s",
+	       remedy, terms->takes, or_none(terms->cost.en), or_none(terms->cost.ja),
+	       or_none(terms->url), op25b_words_name(&op25b_words_contact, terms->contact),
+	       or_none(op25b_words_name(&op25b_words_process, terms->process)));
+	for (unsigned int bit = 0; bit < op25b_words_changes.n; bit++) {
+		if (terms->changes & 1U << bit)
+			printf(" changes=%s", op25b_words_name(&op25b_words_changes, bit));
+	}
+	printf("%s\n", terms->needs_account ? " needs=account" : "");
+}
+
+static void print_tenant(const struct op25b_tenant *tenant)
+{
+	printf("tenant '%s' en=%s ja=%s help=%s support=%s sales=%s abuse=%s portal=%s spam=%s%s\n",
+	       tenant->id, or_none(tenant->provider.en), or_none(tenant->provider.ja),
+	       or_none(tenant->help_url), or_none(tenant->support), or_none(tenant->sales),
+	       or_none(tenant->abuse), or_none(tenant->portal), or_none(tenant->spam_help),
+	       tenant->symptom_first ? "" : " line-first");
+	for (unsigned int i = 0; i < OP25B_REMEDY_COUNT; i++) {
+		if (tenant->terms[i].described)
+			print_terms(op25b_words_name(&op25b_words_remedy, i), &tenant->terms[i]);
+	}
 }
 
 static void print_groups(const char *what, const struct op25b_peer_group *groups, size_t n)
@@ -92,6 +119,17 @@ static void print_remedies(const struct op25b_service *service)
 	putchar('\n');
 }
 
+static void print_help(const struct op25b_service *service)
+{
+	for (unsigned int s = 0; s < OP25B_SITUATION_COUNT; s++) {
+		if (service->help[s])
+			printf("  support %s=%s\n", op25b_words_name(&op25b_words_situation, s),
+			       op25b_words_name(&op25b_words_help, service->help[s]));
+	}
+	if (service->info_url)
+		printf("  info %s\n", service->info_url);
+}
+
 static void print_service(const struct op25b_policy *p, const struct op25b_service *service)
 {
 	printf("service %s tenant=%u en=%s ja=%s %s %s unknown=%s\n", service->id, service->tenant,
@@ -104,6 +142,7 @@ static void print_service(const struct op25b_policy *p, const struct op25b_servi
 	for (size_t i = 0; i < service->n_rules; i++)
 		print_rule(p, &service->rules[i]);
 	print_remedies(service);
+	print_help(service);
 }
 
 static void print_grants(const char *what, const struct op25b_grant *grants, size_t n)
@@ -165,10 +204,7 @@ static void print_policy(const struct op25b_policy *p, int64_t now)
 	       op25b_words_name(&op25b_words_reverse_path, p->reverse_path),
 	       p->uses_notice ? "yes" : "no");
 	for (size_t i = 0; i < p->n_tenants; i++)
-		printf("tenant '%s' en=%s ja=%s help=%s support=%s abuse=%s\n", p->tenants[i].id,
-		       or_none(p->tenants[i].provider.en), or_none(p->tenants[i].provider.ja),
-		       or_none(p->tenants[i].help_url), or_none(p->tenants[i].support),
-		       or_none(p->tenants[i].abuse));
+		print_tenant(&p->tenants[i]);
 	print_groups("server", p->servers, p->n_servers);
 	print_groups("destination", p->destinations, p->n_destinations);
 	for (size_t i = 0; i < p->n_tunnels; i++)
