@@ -181,7 +181,7 @@ static int show_meaning(const struct op25b_input *input, const struct op25b_args
 	}
 	found = op25b_notice_code_find(&codes, code, &meaning);
 	op25b_notice_codes_done(&codes);
-	op25b_notice_code_format(code, text);
+	op25b_code_format(code, text);
 	service = found ? input->policy->services[meaning.service].id : NULL;
 	reason = found ? op25b_words_name(&op25b_words_reason, meaning.reason) : NULL;
 	manner = found ? op25b_words_name(&op25b_words_manner, meaning.manner) : NULL;
@@ -215,7 +215,7 @@ static int run(int argc, char **argv)
 		return op25b_usage_error(self, "a code is of the whole policy: leave out --at and "
 					       "--service");
 	if (args.n_operands)
-		fault = op25b_notice_code_parse(args.operands[0], &number);
+		fault = op25b_code_parse(args.operands[0], &number);
 	if (fault == -EINVAL)
 		return op25b_usage_error(self, "%s: give ten digits, as 1234-567-890",
 					 args.operands[0]);

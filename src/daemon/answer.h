@@ -29,6 +29,9 @@ json_t *op25b_answer_change(const struct op25b_daemon *d, const char *schema, do
  */
 int op25b_answer_counters(const struct op25b_daemon *d, json_t **ret, struct op25b_error *error);
 
+/* Whether packets with this reason were refused, or would have been but were only counted. */
+bool op25b_answer_limits(enum op25b_reason reason);
+
 /**
  * op25b_answer_lines() - op25b.lines/1: what the policy in force says of an address now.
  */
@@ -39,6 +42,14 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
  * Cost: linear in the policy's lines and grants.
  */
 json_t *op25b_answer_line(const struct op25b_daemon *d, const char *line);
+
+/**
+ * op25b_answer_facts() - op25b.facts/1: what is known of an address and the line's port (0: not
+ * known), or of a line by its id.
+ */
+json_t *op25b_answer_facts(const struct op25b_daemon *d, const struct op25b_prefix *address,
+			   uint16_t port);
+json_t *op25b_answer_facts_of(const struct op25b_daemon *d, const char *name);
 
 /**
  * op25b_answer_resolve() - op25b.resolve/1: the service and the line that a session which holds

@@ -14,6 +14,7 @@
 #include "daemon/notice.h"
 #include "serve/log.h"
 #include "daemon/slots.h"
+#include "daemon/witness.h"
 #include "dataplane/counters.h"
 
 #define NSEC 1000000000LL
@@ -27,6 +28,7 @@ static int clear_slots(struct op25b_daemon *d, const uint32_t *fresh, size_t n,
 		if (r)
 			return op25b_error_set(error, r, "can't clear a counter: %s", strerror(-r));
 	}
+	op25b_witness_forget_slots(d->witness, fresh, n);
 	return 0;
 }
 
@@ -45,6 +47,7 @@ int op25b_change_load(struct op25b_daemon *d, const json_t *files, struct op25b_
 		    op25b_slots_assign(state->slots, ruleset.policy, d->enforcer.ruleset.policy,
 				       ruleset.slots, fresh, &n_fresh) :
 		    -ENOMEM;
+	r = r ? r : op25b_owner_index_make(ruleset.policy, &ruleset.owners);
 	if (r)
 		op25b_error_set(error, r, "out of memory");
 	else
@@ -112,6 +115,18 @@ static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool 
 				undo.text);
 }
 
+/* For who asks later what was done. The enforcer has @next's policy already, if there is one. */
+static void note_change(const struct op25b_daemon *d, struct op25b_state *next, bool due)
+{
+	const struct op25b_policy *policy = next->current ? d->enforcer.ruleset.policy : NULL;
+	const char *what = due                               ? "not-confirmed" :
+			   next->next > d->state.next        ? "applied" :
+			   next->current == d->state.current ? "confirmed" :
+							       "rolled-back";
+
+	op25b_state_note(next, what, policy ? policy->digest : 0, op25b_clock_wall());
+}
+
 /*
  * Write @next and take it. On failure all is as it was; but where it is @due it is taken unwritten:
  * what is on disk then comes to the same at the next start.
@@ -119,8 +134,10 @@ static void undo_put(struct op25b_daemon *d, struct op25b_ruleset *before, bool 
 static int enter_state(struct op25b_daemon *d, struct op25b_state *next, bool due,
 		       struct op25b_error *error)
 {
-	int r = op25b_store_write(d->store, next, error);
+	int r;
 
+	note_change(d, next, due);
+	r = op25b_store_write(d->store, next, error);
 	if (r < 0 && !due)
 		return r;
 	op25b_state_done(&d->state);

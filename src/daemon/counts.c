@@ -9,8 +9,7 @@
 #include "dataplane/counters.h"
 #include "policy/words.h"
 
-/* What a counter of a reason counts; a reason has one verdict, but for rules that only count. */
-static const char *verdict_name(bool counted, enum op25b_reason reason)
+bool op25b_answer_limits(enum op25b_reason reason)
 {
 	switch (reason) {
 	case OP25B_HOLD:
@@ -19,10 +18,16 @@ static const char *verdict_name(bool counted, enum op25b_reason reason)
 	case OP25B_REVERSE_PATH:
 	case OP25B_SHORT_FRAGMENT:
 	case OP25B_HIDDEN_TRANSPORT:
-		return counted ? "count" : "refuse";
+		return true;
 	default:
-		return "pass";
+		return false;
 	}
+}
+
+/* What a counter of a reason counts; a reason has one verdict, but for rules that only count. */
+static const char *verdict_name(bool counted, enum op25b_reason reason)
+{
+	return !op25b_answer_limits(reason) ? "pass" : counted ? "count" : "refuse";
 }
 
 static void add_rows(json_t *rows, const char *service, const struct op25b_counter *counter)

@@ -14,10 +14,12 @@
 
 #define OP25B_PROBLEM 1024
 
+struct op25b_daywatch;
 struct op25b_feed;
 struct op25b_links;
 struct op25b_monitor;
 struct op25b_notice;
+struct op25b_witness;
 
 struct op25b_daemon {
 	const struct op25b_gateway *gateway;       /* in force */
@@ -30,9 +32,11 @@ struct op25b_daemon {
 	struct op25b_enforcer enforcer;
 	struct op25b_ports ports;
 	struct op25b_links *links;
+	struct op25b_witness *witness;
 	struct op25b_monitor *monitor;
 	struct op25b_feed *feed;
 	struct op25b_notice *notice;
+	struct op25b_daywatch *days;
 	int wall_fd; /* goes off at the policy's next change, and when the clock is set */
 	int boot_fd; /* goes off when an apply that was not confirmed goes back */
 	int64_t started_at;

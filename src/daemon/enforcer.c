@@ -13,6 +13,7 @@ void op25b_ruleset_done(struct op25b_ruleset *ruleset)
 {
 	if (!ruleset)
 		return;
+	op25b_owner_index_done(&ruleset->owners);
 	op25b_policy_free(&ruleset->policy);
 	op25b_cleanup_free(&ruleset->slots);
 }

@@ -13,13 +13,15 @@
 #include "dataplane/generation.h"
 #include "dataplane/load.h"
 #include "policy/compile.h"
+#include "policy/owner.h"
 #include "policy/policy.h"
 #include "session/live-tables.h"
 
-/* A policy with the counter slots of its services, n_services of them. Both are owned. */
+/* A policy with the counter slots of its services, n_services of them. All is owned. */
 struct op25b_ruleset {
 	struct op25b_policy *policy;
 	uint32_t *slots;
+	struct op25b_owner_index *owners; /* of the policy */
 };
 
 /* NULL-safe; leaves it zeroed. */

@@ -149,7 +149,8 @@ void op25b_gateway_read_notice(struct op25b_conf *c, const struct op25b_node *no
 void op25b_gateway_finish_notice(struct op25b_conf *c, const struct op25b_node *root)
 {
 	const struct op25b_gateway *gateway = op25b_gateway_of(c);
-	const char *const others[] = { gateway->socket, gateway->state, gateway->pins };
+	const char *const others[] = { gateway->socket, gateway->state, gateway->pins,
+				       gateway->reader.socket };
 
 	for (const struct op25b_node *key = root->first; key; key = key->next) {
 		if (strcmp(key->text, "notice") != 0)
@@ -157,7 +158,7 @@ void op25b_gateway_finish_notice(struct op25b_conf *c, const struct op25b_node *
 		if (!gateway->notice.socket)
 			place_socket(c, key->value);
 		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-			if (op25b_gateway_same_path(gateway->notice.socket, others[i]))
+			if (others[i] && op25b_gateway_same_path(gateway->notice.socket, others[i]))
 				op25b_find_error(&c->finder, &key->value->place,
 						 "'socket' of 'notice' is another's path too; give "
 						 "each its own");

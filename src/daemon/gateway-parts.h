@@ -21,6 +21,8 @@ void op25b_gateway_read_answers(struct op25b_conf *c, const struct op25b_node *n
 void op25b_gateway_read_events(struct op25b_conf *c, const struct op25b_node *node, void *to);
 void op25b_gateway_read_sessions(struct op25b_conf *c, const struct op25b_node *node, void *to);
 void op25b_gateway_read_notice(struct op25b_conf *c, const struct op25b_node *node, void *to);
+void op25b_gateway_read_facts(struct op25b_conf *c, const struct op25b_node *node, void *to);
+void op25b_gateway_read_reader(struct op25b_conf *c, const struct op25b_node *node, void *to);
 
 /* What of `notice` rests on other keys: when all are read. @root is a map. */
 void op25b_gateway_finish_notice(struct op25b_conf *c, const struct op25b_node *root);

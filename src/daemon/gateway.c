@@ -88,14 +88,15 @@ void op25b_gateway_check_user(struct op25b_conf *c, const struct op25b_node *nod
 				 remedy);
 }
 
-/* At each key of the file that says what another, or its default, says. */
+/* At each key of the file that says what another, or its default, says; `reader` has one inside. */
 static void check_paths(struct op25b_conf *c, const struct op25b_node *root)
 {
 	const struct {
 		const char *key, *path;
 	} paths[] = { { "socket", op25b_gateway_of(c)->socket },
 		      { "state", op25b_gateway_of(c)->state },
-		      { "pins", op25b_gateway_of(c)->pins } };
+		      { "pins", op25b_gateway_of(c)->pins },
+		      { "reader", op25b_gateway_of(c)->reader.socket } };
 	const size_t n = sizeof(paths) / sizeof(paths[0]);
 
 	for (const struct op25b_node *key = root->first; key; key = key->next) {
@@ -104,7 +105,7 @@ static void check_paths(struct op25b_conf *c, const struct op25b_node *root)
 		while (mine < n && strcmp(paths[mine].key, key->text) != 0)
 			mine++;
 		while (mine < n && other < n &&
-		       (other == mine ||
+		       (other == mine || !paths[mine].path || !paths[other].path ||
 			!op25b_gateway_same_path(paths[mine].path, paths[other].path)))
 			other++;
 		if (mine < n && other < n)
@@ -130,6 +131,8 @@ static void read_top(struct op25b_conf *c, const struct op25b_node *root)
 		{ "pins", read_pins, NULL },
 		{ "sessions", op25b_gateway_read_sessions, NULL },
 		{ "notice", op25b_gateway_read_notice, NULL },
+		{ "facts", op25b_gateway_read_facts, NULL },
+		{ "reader", op25b_gateway_read_reader, NULL },
 		{ NULL, NULL, NULL },
 	};
 
@@ -153,6 +156,9 @@ static void *make_gateway(struct op25b_arena *arena)
 		.socket = OP25B_CONTROL_SOCKET,
 		.state = "/var/lib/op25b",
 		.pins = OP25B_PIN_FOLDER,
+		.facts = { .lines = OP25B_SIGHTINGS_LINES,
+			   .minutes = OP25B_SIGHTINGS_MINUTES,
+			   .suspect = 20 },
 	};
 	return gateway;
 }

@@ -8,9 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/sightings.h"
 #include "dataplane/attach.h"
 #include "dataplane/load.h"
 #include "policy/policy.h"
+#include "serve/conf.h"
 
 #define OP25B_GATEWAY_FILE "/etc/op25b/gateway.yaml"
 
@@ -41,6 +43,8 @@ struct op25b_gateway {
 	const char *sessions_shown; /* the same without a password */
 	const char *sessions_user;  /* who reads it; NULL without a store */
 	struct op25b_gateway_notice notice;
+	struct op25b_conf_socket reader;
+	struct op25b_sightings_limits facts; /* lines 0: none are kept */
 };
 
 /**

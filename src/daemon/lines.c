@@ -135,7 +135,7 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 	char text[OP25B_PREFIX_TEXT];
 
 	op25b_evidence_find(policy, now, address, 0, NULL, &sessions, &e);
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "schema", "op25b.lines/1", "address",
 			 op25b_address_format(address->family, address->addr, text), "service",
 			 e.owner.service ? e.owner.service->id : NULL, "addressing",
@@ -153,7 +153,8 @@ json_t *op25b_answer_lines(const struct op25b_daemon *d, const struct op25b_pref
 			 e.has_session ? describe_session(&e.session) : json_null(), "exemptions",
 			 list_grants(policy->exemptions, policy->n_exemptions, &e, now), "holds",
 			 list_grants(policy->holds, policy->n_holds, &e, now), "port25",
-			 e.owner.service ? list_rules(policy, e.owner.service, now) : json_array());
+			 e.owner.service ? list_rules(policy, e.owner.service, now) : json_array(),
+			 "facts", op25b_answer_facts(d, address, 0));
 }
 
 static json_t *list_static(const struct op25b_policy *policy, const char *line)
@@ -177,8 +178,9 @@ json_t *op25b_answer_line(const struct op25b_daemon *d, const char *line)
 	const struct op25b_policy *policy = d->enforcer.ruleset.policy;
 	int64_t now = d->enforcer.gen.tables.plan.now;
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "schema", "op25b.line/1", "line", line,
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "schema", "op25b.line/1", "line", line,
 			 "static", list_static(policy, line), "exemptions",
 			 list_naming(policy->exemptions, policy->n_exemptions, line, now), "holds",
-			 list_naming(policy->holds, policy->n_holds, line, now));
+			 list_naming(policy->holds, policy->n_holds, line, now), "facts",
+			 op25b_answer_facts_of(d, line));
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* op25bd: the command line. What it does is run.c's. */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,11 +7,9 @@
 #include "daemon/gateway.h"
 #include "daemon/run.h"
 #include "serve/conf.h"
-#include "serve/log.h"
+#include "serve/options.h"
 
-enum exit_code { EXIT_YES, EXIT_NO, EXIT_USAGE, EXIT_NOT_PERMITTED = 4 };
-
-enum task { RUN, CHECK, DETACH };
+enum task { RUN = -1, CHECK, DETACH };
 
 static const char usage[] =
 	"usage: op25bd [--gateway FILE] [--check | --detach]\n"
@@ -41,62 +37,37 @@ static int load(const char *path, struct op25b_gateway **ret_gateway)
 static int perform(enum task task, const struct op25b_gateway *gateway, const char *path)
 {
 	struct op25b_error error = { "" };
-	int r = 0;
+	int r;
 
 	if (task == CHECK) {
 		printf("%s: valid: %zu interface entries\n", path, gateway->n_interfaces);
-		return EXIT_YES;
+		return OP25B_DAEMON_YES;
 	}
 	r = task == RUN ? op25b_run(gateway, path, &error) : op25b_run_detach(gateway, &error);
-	if (!r)
-		return EXIT_YES;
-	op25b_log(OP25B_LOG_ERROR, "%s", error.text);
-	return r == -EPERM || r == -EACCES ? EXIT_NOT_PERMITTED : EXIT_NO;
+	return op25b_options_end(r, &error);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "gateway", required_argument, NULL, 'g' }, { "check", no_argument, NULL, 'c' },
-		{ "detach", no_argument, NULL, 'd' },        { "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },          { NULL, 0, NULL, 0 },
+	static const char *const tasks[] = { [CHECK] = "check", [DETACH] = "detach", NULL };
+	struct op25b_options options = {
+		.name = "op25bd",
+		.usage = usage,
+		.settings = "gateway",
+		.path = OP25B_GATEWAY_FILE,
+		.tasks = tasks,
 	};
-	const char *path = OP25B_GATEWAY_FILE;
 	struct op25b_gateway *gateway = NULL;
-	enum task task = RUN;
-	int option, code;
+	int code;
 
 	if (argc == 2 && !strcmp(argv[1], OP25B_FOLLOWER_OPTION))
 		return op25b_follower_main();
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'g':
-			path = optarg;
-			break;
-		case 'c':
-			task = CHECK;
-			break;
-		case 'd':
-			task = DETACH;
-			break;
-		case 'v':
-			puts("op25bd " OP25B_VERSION);
-			return EXIT_YES;
-		case 'h':
-			fputs(usage, stdout);
-			return EXIT_YES;
-		default:
-			fputs(usage, stderr);
-			return EXIT_USAGE;
-		}
-	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (load(path, &gateway))
-		return EXIT_NO;
-	code = perform(task, gateway, path);
+	code = op25b_options_read(&options, argc, argv);
+	if (code >= 0)
+		return code;
+	if (load(options.path, &gateway))
+		return OP25B_DAEMON_NO;
+	code = perform((enum task)options.task, gateway, options.path);
 	op25b_gateway_free(&gateway);
 	return code;
 }

@@ -11,9 +11,12 @@
 #include "serve/clock.h"
 #include "serve/log.h"
 #include "daemon/peerhash.h"
+#include "daemon/witness.h"
 #include "dataplane/events.h"
 #include "policy/prefix.h"
 #include "policy/words.h"
+
+#define SHARE 4 /* of five parts of a flooded loop events get one */
 
 struct listener {
 	struct op25b_client *client;
@@ -25,6 +28,7 @@ struct op25b_monitor {
 	struct op25b_daemon *daemon; /* borrowed */
 	struct op25b_events *events;
 	struct event *readable;
+	struct event *again; /* reading goes on, after a flood */
 	struct op25b_peerhash *hash;
 	struct listener *listeners;
 	int64_t since_ns; /* events from before the first listener are stale */
@@ -89,6 +93,7 @@ static void take_event(const struct op25b_event *event, void *context)
 	struct op25b_monitor *m = context;
 	json_t *json;
 
+	op25b_witness_take(m->daemon->witness, event);
 	if (!m->listeners || (int64_t)event->time_ns < m->since_ns)
 		return;
 	json = describe(m, event);
@@ -99,13 +104,35 @@ static void take_event(const struct op25b_event *event, void *context)
 	json_decref(json);
 }
 
+/*
+ * Under a flood, where more waits than is taken at once, reading stands still for SHARE times as
+ * long as it took: what does not fit into the ring meanwhile is lost, and counted by the programs.
+ */
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct op25b_monitor *m = context;
+	const int64_t began = op25b_clock_boot_ns();
+	struct timeval pause = { 0 };
+	int64_t us;
 
 	(void)fd;
 	(void)what;
-	op25b_events_consume(m->events);
+	if (op25b_events_consume(m->events) < OP25B_EVENTS_AT_ONCE)
+		return;
+	us = SHARE * (op25b_clock_boot_ns() - began) / 1000;
+	pause.tv_sec = us / 1000000;
+	pause.tv_usec = us % 1000000;
+	event_del(m->readable);
+	event_add(m->again, &pause);
+}
+
+static void on_again(evutil_socket_t fd, short what, void *context)
+{
+	const struct op25b_monitor *m = context;
+
+	(void)fd;
+	(void)what;
+	event_add(m->readable, NULL);
 }
 
 static void say_destinations(const struct op25b_monitor *m, struct op25b_client *client)
@@ -115,12 +142,12 @@ static void say_destinations(const struct op25b_monitor *m, struct op25b_client 
 				    m->daemon->gateway->full_destinations ? "full" : "hash"));
 }
 
-/* Rates are those of the gateway file while somebody listens, else none. */
+/* Rates are those of the gateway file while somebody listens or facts are kept, else none. */
 static void set_rate(const struct op25b_monitor *m)
 {
 	struct op25b_settings settings = m->daemon->gateway->settings;
 
-	if (!m->listeners)
+	if (!m->listeners && !op25b_witness_table(m->daemon->witness))
 		settings.event_rate = 0;
 	op25b_dataplane_set(m->daemon->dp, &settings);
 }
@@ -140,7 +167,8 @@ int op25b_monitor_open(struct op25b_daemon *d, struct event_base *base,
 	if (!r) {
 		m->readable = event_new(base, op25b_events_fd(m->events), EV_READ | EV_PERSIST,
 					on_readable, m);
-		r = m->readable && !event_add(m->readable, NULL) ? 0 : -ENOMEM;
+		m->again = evtimer_new(base, on_again, m);
+		r = m->readable && m->again && !event_add(m->readable, NULL) ? 0 : -ENOMEM;
 	}
 	if (r) {
 		op25b_monitor_close(&m);
@@ -161,6 +189,8 @@ void op25b_monitor_close(struct op25b_monitor **monitor)
 		op25b_monitor_remove(m, m->listeners->client);
 	if (m->readable)
 		event_free(m->readable);
+	if (m->again)
+		event_free(m->again);
 	op25b_events_close(&m->events);
 	op25b_peerhash_close(&m->hash);
 	free(m);

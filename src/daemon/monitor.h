@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connection attempts that were refused or counted, to the clients that listen. While nobody
- * listens the programs are told to send none, so an attack costs nothing here.
+ * Connection attempts that were refused or counted, to what keeps facts of lines (witness.h) and to
+ * the clients that listen. Where no facts are kept and nobody listens the programs are told to send
+ * none; under a flood what is taken of them is a fifth of the loop's time at most.
  *
  * Privacy: a peer's address leaves only as a hash under a key made at random when the daemon
  * starts and known to nobody, good for telling peers apart and for nothing else; unless the

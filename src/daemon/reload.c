@@ -11,6 +11,7 @@
 #include "daemon/feed.h"
 #include "daemon/monitor.h"
 #include "daemon/notice.h"
+#include "daemon/witness.h"
 #include "serve/conf.h"
 #include "serve/log.h"
 
@@ -46,6 +47,8 @@ static void note_fixed(struct op25b_daemon *d)
 		{ "group", op25b_text_same(old->group, new->group) },
 		{ "state", op25b_text_same(old->state, new->state) },
 		{ "pins", op25b_text_same(old->pins, new->pins) },
+		{ "reader", op25b_text_same(old->reader.socket, new->reader.socket) &&
+				    op25b_text_same(old->reader.group, new->reader.group) },
 	};
 	char text[200];
 
@@ -57,6 +60,7 @@ static void note_fixed(struct op25b_daemon *d)
 int op25b_reload(struct op25b_daemon *d)
 {
 	struct op25b_gateway *gateway = NULL, *old = d->reloaded;
+	struct op25b_error error = { "" };
 	struct op25b_findings findings;
 	int r = op25b_gateway_load(d->gateway_path, &gateway, &findings);
 
@@ -67,6 +71,7 @@ int op25b_reload(struct op25b_daemon *d)
 		return r;
 	d->reload_problem[0] = '\0';
 	d->gateway = d->reloaded = gateway;
+	r = op25b_witness_follow(d->witness, old ? old : d->first_gateway, &error);
 	/* First: it sets notice_mark, by which attaching knows whether XDP gets a tc half. */
 	op25b_monitor_follow(d->monitor, old ? old : d->first_gateway);
 	op25b_ports_follow(&d->ports, gateway);
@@ -74,6 +79,8 @@ int op25b_reload(struct op25b_daemon *d)
 	op25b_notice_reload(d->notice, &(old ? old : d->first_gateway)->notice);
 	op25b_gateway_free(&old);
 	note_fixed(d);
+	if (r)
+		note(d, error.text);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/days.h"
 #include "daemon/frame.h"
 #include "policy/prefix.h"
 
@@ -73,8 +74,22 @@ static int read_text(const json_t *json, const char *key, const char **ret,
 	return 0;
 }
 
+static int read_port(const json_t *json, const char *key, uint16_t *port, struct op25b_error *error)
+{
+	const json_t *value = json_object_get(json, key);
+	json_int_t number = json_integer_value(value);
+
+	if (!value || json_is_null(value))
+		return 0;
+	if (!json_is_integer(value) || number < 0 || number > 65535)
+		return op25b_error_set(error, -EINVAL, "'%s' is not a port", key);
+	*port = (uint16_t)number;
+	return 0;
+}
+
 static int read_lines(const json_t *json, struct op25b_request *request, struct op25b_error *error)
 {
+	const char *op = op25b_request_name(request->op);
 	const json_t *line = json_object_get(json, "line");
 	const char *text = json_string_value(line);
 	size_t n = json_string_length(line);
@@ -82,17 +97,43 @@ static int read_lines(const json_t *json, struct op25b_request *request, struct 
 	if (!line)
 		return read_address(json, "address", &request->address, error);
 	if (json_object_get(json, "address"))
-		return op25b_error_set(error, -EINVAL, "lines: 'address' or 'line', not both");
+		return op25b_error_set(error, -EINVAL, "%s: 'address' or 'line', not both", op);
 	for (size_t i = 0; text && i < n; i++) {
 		if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f)
 			text = NULL;
 	}
 	if (!text || !n || n >= OP25B_SESSION_LINE_ID)
 		return op25b_error_set(error, -EINVAL,
-				       "lines: 'line' is not a text of 1 to %d bytes without "
+				       "%s: 'line' is not a text of 1 to %d bytes without "
 				       "control characters",
-				       OP25B_SESSION_LINE_ID - 1);
+				       op, OP25B_SESSION_LINE_ID - 1);
 	request->line = text;
+	return 0;
+}
+
+static int read_facts(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+{
+	int r = read_lines(json, request, error);
+
+	return r ? r : read_port(json, "port", &request->port, error);
+}
+
+static int read_days(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+{
+	const json_t *days = json_object_get(json, "days");
+	const json_t *services = json_object_get(json, "services");
+
+	request->days = OP25B_DAYS_MOST;
+	request->services = !json_is_false(services);
+	if (services && !json_is_null(services) && !json_is_boolean(services))
+		return op25b_error_set(error, -EINVAL, "days: 'services' is true or false");
+	if (!days || json_is_null(days))
+		return 0;
+	if (!json_is_integer(days) || json_integer_value(days) < 1 ||
+	    json_integer_value(days) > OP25B_DAYS_MOST)
+		return op25b_error_set(error, -EINVAL, "days: 'days' is a number from 1 to %u",
+				       OP25B_DAYS_MOST);
+	request->days = (unsigned int)json_integer_value(days);
 	return 0;
 }
 
@@ -111,19 +152,6 @@ static int read_resolve(const json_t *json, struct op25b_request *request,
 	r = r ? r : read_text(json, "class", &facts->class_, error);
 	r = r ? r : read_text(json, "filter_id", &facts->filter_id, error);
 	return r ? r : read_text(json, "framed_pool", &facts->framed_pool, error);
-}
-
-static int read_port(const json_t *json, const char *key, uint16_t *port, struct op25b_error *error)
-{
-	const json_t *value = json_object_get(json, key);
-	json_int_t number = json_integer_value(value);
-
-	if (!value || json_is_null(value))
-		return 0;
-	if (!json_is_integer(value) || number < 0 || number > 65535)
-		return op25b_error_set(error, -EINVAL, "'%s' is not a port", key);
-	*port = (uint16_t)number;
-	return 0;
 }
 
 static int digit(char c)
@@ -181,7 +209,8 @@ static int read_explain(const json_t *json, struct op25b_request *request,
 	return 0;
 }
 
-static int read_op(const json_t *json, struct op25b_request *request, struct op25b_error *error)
+static int read_op(const json_t *json, unsigned int permitted, struct op25b_request *request,
+		   struct op25b_error *error)
 {
 	const char *op = json_string_value(json_object_get(json, "op"));
 	size_t i = 0;
@@ -191,11 +220,19 @@ static int read_op(const json_t *json, struct op25b_request *request, struct op2
 	while (i < OP25B_OP_COUNT && strcmp(ops[i], op) != 0)
 		i++;
 	request->op = (enum op25b_op)i;
+	if (i < OP25B_OP_COUNT && !(permitted & 1U << i))
+		return op25b_error_set(error, -EPERM,
+				       "'%s' is not for this socket, which only answers questions",
+				       op);
 	switch (request->op) {
 	case OP25B_OP_APPLY:
 		return read_apply(json, request, error);
+	case OP25B_OP_DAYS:
+		return read_days(json, request, error);
 	case OP25B_OP_LINES:
 		return read_lines(json, request, error);
+	case OP25B_OP_FACTS:
+		return read_facts(json, request, error);
 	case OP25B_OP_RESOLVE:
 		return read_resolve(json, request, error);
 	case OP25B_OP_EXPLAIN:
@@ -207,8 +244,8 @@ static int read_op(const json_t *json, struct op25b_request *request, struct op2
 	}
 }
 
-int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret_request,
-			struct op25b_error *error)
+int op25b_request_parse(const char *line, size_t size, unsigned int permitted,
+			struct op25b_request *ret_request, struct op25b_error *error)
 {
 	struct op25b_request request = { .op = OP25B_OP_COUNT };
 	json_error_t fault;
@@ -219,7 +256,7 @@ int op25b_request_parse(const char *line, size_t size, struct op25b_request *ret
 		return op25b_error_set(error, -ENOMEM, "out of memory");
 	if (!request.json)
 		return op25b_error_set(error, -EINVAL, "not JSON: %s", fault.text);
-	r = read_op(request.json, &request, error);
+	r = read_op(request.json, permitted, &request, error);
 	if (r) {
 		op25b_request_done(&request);
 		return r;

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "daemon/alarm.h"
 #include "daemon/change.h"
+#include "daemon/daywatch.h"
 #include "daemon/feed.h"
 #include "serve/clock.h"
 #include "serve/control.h"
@@ -27,12 +28,14 @@
 #include "daemon/route.h"
 #include "daemon/server.h"
 #include "daemon/warm.h"
+#include "daemon/witness.h"
 
 #define RECONCILE_SECONDS 60
 
 struct loop {
 	struct op25b_daemon daemon;
 	struct op25b_control *control;
+	struct op25b_control *reader; /* NULL: there is none */
 	struct op25b_loop events;
 	size_t warmed; /* of op25b_warm_one() */
 };
@@ -86,6 +89,8 @@ static void on_wall(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	op25b_alarm_read(fd);
 	op25b_change_stage(&loop->daemon);
+	/* What came until now was by the rules of before. */
+	op25b_daywatch_look(loop->daemon.days);
 }
 
 static void on_boot(evutil_socket_t fd, short what, void *context)
@@ -104,6 +109,7 @@ static void on_period(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	op25b_change_reconcile(&loop->daemon);
+	op25b_daywatch_keep(loop->daemon.days);
 }
 
 /* One program a turn of the loop: clients and interfaces come in between. */
@@ -118,11 +124,10 @@ static void on_idle(evutil_socket_t fd, short what, void *context)
 		event_base_once(loop->events.base, -1, EV_TIMEOUT, on_idle, loop, &soon);
 }
 
-/* @what has happened. READY=1 ends both a start and a reload. */
 static void say_ready(const struct op25b_daemon *d, const char *what)
 {
 	unsigned int n = 0;
-	char text[200], message[240];
+	char text[200];
 
 	for (const struct op25b_port *port = NULL; (port = op25b_ports_next(&d->ports, port));)
 		n += port->attached;
@@ -131,9 +136,7 @@ static void say_ready(const struct op25b_daemon *d, const char *what)
 		 d->ports.enforcing         ? "enforcing what was found in the kernel" :
 					      "no policy is in force",
 		 n, op25b_ports_failed(&d->ports));
-	op25b_log(OP25B_LOG_NOTICE, "%s: %s", what, text);
-	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
-	op25b_notify(message);
+	op25b_loop_ready(what, text);
 }
 
 static void on_hangup(evutil_socket_t fd, short what, void *context)
@@ -194,6 +197,7 @@ static int start(struct loop *loop, struct op25b_error *error)
 	r = r ? r : op25b_links_sync(d->links, error);
 	r = r ? r : op25b_feed_open(d, loop->events.base, &d->feed, error);
 	r = r ? r : op25b_notice_open(d, loop->events.base, &d->notice, error);
+	r = r ? r : op25b_witness_open(d, loop->events.base, &d->witness, error);
 	r = r ? r : op25b_change_resume(d);
 	if (!r)
 		op25b_notice_reconcile(d->notice);
@@ -204,11 +208,19 @@ static int start(struct loop *loop, struct op25b_error *error)
 			  error->text);
 		error->text[0] = '\0';
 	}
+	r = r ? r : op25b_daywatch_open(d, &d->days);
+	if (!r)
+		op25b_daywatch_keep(d->days);
 	r = r ? r : op25b_monitor_open(d, loop->events.base, &d->monitor, error);
 	r = r ? r : add_events(loop);
-	return r ? r :
-		   op25b_control_open(loop->events.base, d->gateway->socket, d->gateway->group,
-				      &op25b_server_calls, d, &loop->control, error);
+	r = r ? r :
+		op25b_control_open(loop->events.base, d->gateway->socket, d->gateway->group,
+				   &op25b_server_calls, d, &loop->control, error);
+	if (!r && d->gateway->reader.socket)
+		r = op25b_control_open(loop->events.base, d->gateway->reader.socket,
+				       d->gateway->reader.group, &op25b_server_reader_calls, d,
+				       &loop->reader, error);
+	return r;
 }
 
 static void stop(struct loop *loop)
@@ -216,7 +228,11 @@ static void stop(struct loop *loop)
 	struct op25b_daemon *d = &loop->daemon;
 
 	op25b_control_close(&loop->control);
+	op25b_control_close(&loop->reader);
+	op25b_daywatch_keep(d->days);
+	op25b_daywatch_close(&d->days);
 	op25b_monitor_close(&d->monitor);
+	op25b_witness_close(&d->witness);
 	op25b_feed_close(&d->feed);
 	op25b_notice_close(&d->notice);
 	op25b_loop_clear(&loop->events);

@@ -8,10 +8,13 @@
 #include "base/cleanup.h"
 #include "daemon/answer.h"
 #include "daemon/change.h"
+#include "daemon/daywatch.h"
 #include "serve/clock.h"
 #include "serve/log.h"
 #include "daemon/monitor.h"
 #include "daemon/request.h"
+
+#define QUESTION_MAX (64U << 10) /* bytes: the longest is explain with a frame in hex */
 
 static const char *code_word(enum op25b_control_code code)
 {
@@ -105,15 +108,23 @@ static void answer(struct op25b_daemon *d, struct op25b_client *client,
 	case OP25B_OP_COUNTERS:
 		r = op25b_answer_counters(d, &json, &error);
 		break;
+	case OP25B_OP_DAYS:
+		r = op25b_daywatch_answer(d->days, request->days, request->services, &json, &error);
+		break;
 	case OP25B_OP_EXPLAIN:
 		r = op25b_answer_explain(d, request, &json, &error);
 		break;
 	case OP25B_OP_LINES:
+	case OP25B_OP_FACTS:
 	case OP25B_OP_RESOLVE:
 		if (!d->enforcer.ruleset.policy)
 			r = op25b_error_set(&error, -ENODATA, "no policy is in force");
 		else if (request->op == OP25B_OP_RESOLVE)
 			json = op25b_answer_resolve(d, &request->facts);
+		else if (request->op == OP25B_OP_FACTS && request->line)
+			json = op25b_answer_facts_of(d, request->line);
+		else if (request->op == OP25B_OP_FACTS)
+			json = op25b_answer_facts(d, &request->address, request->port);
 		else if (request->line)
 			json = op25b_answer_line(d, request->line);
 		else
@@ -127,15 +138,18 @@ static void answer(struct op25b_daemon *d, struct op25b_client *client,
 	reply(client, r, json, &error);
 }
 
-static void on_line(struct op25b_client *client, const char *line, size_t size, void *context)
+static void serve(struct op25b_daemon *d, struct op25b_client *client, unsigned int permitted,
+		  const char *line, size_t size)
 {
 	OP25B_AUTO_FREE struct op25b_request *request = malloc(sizeof(*request));
-	struct op25b_daemon *d = context;
 	struct op25b_error error = { "out of memory" };
-	int r = request ? op25b_request_parse(line, size, request, &error) : -ENOMEM;
+	int r = request ? op25b_request_parse(line, size, permitted, request, &error) : -ENOMEM;
 
 	if (r) {
-		fail(client, r == -ENOMEM ? OP25B_CONTROL_FAILED : OP25B_CONTROL_BAD_REQUEST,
+		fail(client,
+		     r == -ENOMEM ? OP25B_CONTROL_FAILED :
+		     r == -EPERM  ? OP25B_CONTROL_NOT_PERMITTED :
+				    OP25B_CONTROL_BAD_REQUEST,
 		     &error);
 		return;
 	}
@@ -147,6 +161,16 @@ static void on_line(struct op25b_client *client, const char *line, size_t size, 
 	op25b_request_done(request);
 }
 
+static void on_line(struct op25b_client *client, const char *line, size_t size, void *context)
+{
+	serve(context, client, OP25B_OPS_ALL, line, size);
+}
+
+static void on_question(struct op25b_client *client, const char *line, size_t size, void *context)
+{
+	serve(context, client, OP25B_OPS_READING, line, size);
+}
+
 static void on_gone(struct op25b_client *client, void *context)
 {
 	struct op25b_daemon *d = context;
@@ -154,4 +178,6 @@ static void on_gone(struct op25b_client *client, void *context)
 	op25b_monitor_remove(d->monitor, client);
 }
 
-const struct op25b_control_calls op25b_server_calls = { on_line, on_gone };
+const struct op25b_control_calls op25b_server_calls = { .line = on_line, .gone = on_gone };
+const struct op25b_control_calls op25b_server_reader_calls = { .line = on_question,
+							       .line_max = QUESTION_MAX };

@@ -7,3 +7,6 @@
 
 /* For op25b_control_open(); the context is a struct op25b_daemon. */
 extern const struct op25b_control_calls op25b_server_calls;
+
+/* Of the socket for reading. */
+extern const struct op25b_control_calls op25b_server_reader_calls;

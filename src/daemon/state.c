@@ -3,6 +3,7 @@
 #include "daemon/state.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,23 +13,45 @@
 
 int op25b_state_init(struct op25b_state *ret_state)
 {
-	json_t *slots = json_object();
+	json_t *slots = json_object(), *history = json_array();
 
-	if (!slots)
+	if (!slots || !history) {
+		json_decref(slots);
+		json_decref(history);
 		return -ENOMEM;
-	*ret_state = (struct op25b_state){ .next = 1, .slots = slots };
+	}
+	*ret_state = (struct op25b_state){ .next = 1, .slots = slots, .history = history };
 	return 0;
 }
 
 int op25b_state_copy(const struct op25b_state *state, struct op25b_state *ret_state)
 {
 	json_t *slots = json_deep_copy(state->slots);
+	json_t *history = json_deep_copy(state->history);
 
-	if (!slots)
+	if (!slots || !history) {
+		json_decref(slots);
+		json_decref(history);
 		return -ENOMEM;
+	}
 	*ret_state = *state;
 	ret_state->slots = slots;
+	ret_state->history = history;
 	return 0;
+}
+
+void op25b_state_note(struct op25b_state *state, const char *what, uint64_t digest, int64_t at)
+{
+	char text[17] = "";
+
+	if (digest)
+		snprintf(text, sizeof(text), "%016" PRIx64, digest);
+	json_array_append_new(state->history,
+			      json_pack("{s:I, s:I, s:s, s:s}", "number",
+					(json_int_t)state->current, "at", (json_int_t)at, "digest",
+					text, "what", what));
+	while (json_array_size(state->history) > OP25B_STATE_HISTORY)
+		json_array_remove(state->history, 0);
 }
 
 void op25b_state_done(struct op25b_state *state)
@@ -36,6 +59,7 @@ void op25b_state_done(struct op25b_state *state)
 	if (!state)
 		return;
 	json_decref(state->slots);
+	json_decref(state->history);
 	*state = (struct op25b_state){ 0 };
 }
 
@@ -50,11 +74,11 @@ static json_t *pack_pending(const struct op25b_state *state)
 
 json_t *op25b_state_pack(const struct op25b_state *state)
 {
-	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:O}", "schema", SCHEMA, "current",
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:O, s:O}", "schema", SCHEMA, "current",
 			 (json_int_t)state->current, "previous", (json_int_t)state->previous,
 			 "next", (json_int_t)state->next, "applied_at",
 			 (json_int_t)state->applied_at, "pending", pack_pending(state), "slots",
-			 state->slots);
+			 state->slots, "history", state->history);
 }
 
 static bool good_slots(json_t *slots)
@@ -72,6 +96,24 @@ static bool good_slots(json_t *slots)
 		used[slot] = true;
 	}
 	return true;
+}
+
+/* Of a state that an op25bd without history wrote there is none. */
+static json_t *unpack_history(const json_t *list)
+{
+	json_t *history = json_array(), *one;
+	const char *digest, *what;
+	json_int_t number, at;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		if (i < OP25B_STATE_HISTORY &&
+		    !json_unpack(one, "{s:I, s:I, s:s, s:s}", "number", &number, "at", &at,
+				 "digest", &digest, "what", &what))
+			json_array_append(history, one);
+	}
+	return history;
 }
 
 static int unpack_pending(json_t *json, struct op25b_state *state)
@@ -111,6 +153,9 @@ int op25b_state_unpack(json_t *json, struct op25b_state *state)
 	read.previous = (uint64_t)previous;
 	read.next = (uint64_t)next;
 	read.applied_at = applied_at;
+	read.history = unpack_history(json_object_get(json, "history"));
+	if (!read.history)
+		return -ENOMEM;
 	read.slots = json_incref(slots);
 	op25b_state_done(state);
 	*state = read;

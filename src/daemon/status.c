@@ -42,6 +42,21 @@ static json_t *describe_policy(const struct op25b_daemon *d)
 			 stamp(d->enforcer.switched_at));
 }
 
+/* The newest first. */
+static json_t *describe_history(const struct op25b_daemon *d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = json_array_size(d->state.history); i-- > 0;) {
+		json_t *one = json_copy(json_array_get(d->state.history, i));
+
+		json_object_set_new(one, "at",
+				    stamp(json_integer_value(json_object_get(one, "at"))));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 static json_t *describe_pending(const struct op25b_daemon *d)
 {
 	int64_t left = op25b_change_seconds_left(d);
@@ -205,16 +220,17 @@ json_t *op25b_answer_status(const struct op25b_daemon *d)
 	if (op25b_notice_away(d->notice))
 		add_problem(problems, AWAY);
 	return json_pack(
-		"{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s, s:b, s:b, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o}",
 		"schema", "op25b.status/1", "ok", (int)(json_array_size(problems) == 0),
 		"enforcing", (int)d->ports.enforcing, "version", OP25B_VERSION, "abi",
 		(int)OP25B_ABI, "pid", (int)getpid(), "started_at", stamp(d->started_at), "policy",
 		describe_policy(d), "previous",
 		d->state.previous ? json_integer((json_int_t)d->state.previous) : json_null(),
-		"pending", describe_pending(d), "interfaces", describe_ports(d), "kernel",
-		describe_kernel(d), "sessions", op25b_feed_status(d->feed), "notice",
-		op25b_notice_status(d->notice), "warnings", op25b_notice_warnings(d->notice),
-		"problems", problems);
+		"pending", describe_pending(d), "history", describe_history(d), "interfaces",
+		describe_ports(d), "kernel", describe_kernel(d), "sessions",
+		op25b_feed_status(d->feed), "notice", op25b_notice_status(d->notice), "warnings",
+		op25b_notice_warnings(d->notice), "problems", problems);
 }
 
 json_t *op25b_answer_change(const struct op25b_daemon *d, const char *schema, double took_ms)

@@ -17,8 +17,10 @@
 #include "daemon/state.h"
 
 #define STATE      "state.json"
-#define BROKEN     "state.json.broken"
+#define TAIL       ".broken"
+#define BROKEN     STATE TAIL
 #define HALF       ".half"
+#define REMEDY     "; apply a policy again to replace it"
 #define READ_LIMIT ((size_t)512 << 20)
 #define NAME_ROOM  64
 
@@ -154,9 +156,7 @@ static int read_file(struct op25b_store *store, const char *name, json_t **ret_j
 		return fail(store, name, "read", EBADMSG, error);
 	json = json_loadfd(fd, JSON_REJECT_DUPLICATES, &fault);
 	if (!json)
-		return op25b_error_set(error, -EBADMSG,
-				       "%s/%s is damaged (%s at byte %d); apply a policy again to "
-				       "replace it",
+		return op25b_error_set(error, -EBADMSG, "%s/%s is damaged (%s at byte %d)",
 				       store->path, name, fault.text, fault.position);
 	*ret_json = json;
 	return 0;
@@ -194,11 +194,10 @@ int op25b_store_read(struct op25b_store *store, struct op25b_state *ret_state,
 		return out_of_memory(store->path, error);
 	r = read_file(store, STATE, &json, error);
 	if (!r && json && op25b_state_unpack(json, &state))
-		r = op25b_error_set(error, -EBADMSG,
-				    "%s/" STATE
-				    " isn't what op25bd writes; apply a policy again to "
-				    "replace it",
+		r = op25b_error_set(error, -EBADMSG, "%s/" STATE " isn't what op25bd writes",
 				    store->path);
+	if (r == -EBADMSG)
+		op25b_error_add(error, r, REMEDY);
 	was_there = json;
 	json_decref(json);
 	store->broken = r == -EBADMSG;
@@ -242,7 +241,7 @@ int op25b_store_put(struct op25b_store *store, uint64_t number, const json_t *fi
 		    struct op25b_error *error)
 {
 	char name[NAME_ROOM];
-	json_t *json = json_pack("{s:s, s:O}", "schema", "op25b.policy/1", "files", files);
+	json_t *json = json_pack("{s:s, s:O}", "schema", "op25b.kept-policy/1", "files", files);
 	int r;
 
 	policy_name(number, name);
@@ -261,16 +260,39 @@ int op25b_store_get(struct op25b_store *store, uint64_t number, json_t **ret_fil
 	policy_name(number, name);
 	r = read_file(store, name, &json, error);
 	if (r)
-		return r;
+		return r == -EBADMSG ? op25b_error_add(error, r, REMEDY) : r;
 	files = json_object_get(json, "files");
 	if (json_is_array(files))
 		*ret_files = json_incref(files);
 	else
-		r = op25b_error_set(error, json ? -EBADMSG : -ENOENT,
-				    "%s/%s is %s; apply a policy again to replace it", store->path,
-				    name, json ? "damaged" : "missing");
+		r = op25b_error_set(error, json ? -EBADMSG : -ENOENT, "%s/%s is %s" REMEDY,
+				    store->path, name, json ? "damaged" : "missing");
 	json_decref(json);
 	return r;
+}
+
+int op25b_store_load(struct op25b_store *store, const char *name, json_t **ret_json,
+		     struct op25b_error *error)
+{
+	return read_file(store, name, ret_json, error);
+}
+
+int op25b_store_save(struct op25b_store *store, const char *name, const json_t *json,
+		     struct op25b_error *error)
+{
+	int r = replace_file(store, name, json, error);
+
+	return r ? r : sync_folder(store, name, error);
+}
+
+int op25b_store_set_aside(struct op25b_store *store, const char *name, struct op25b_error *error)
+{
+	char broken[NAME_ROOM + sizeof(TAIL)];
+
+	snprintf(broken, sizeof(broken), "%s" TAIL, name);
+	if (renameat(store->fd, name, store->fd, broken) < 0)
+		return fail(store, name, "set aside", errno, error);
+	return 0;
 }
 
 void op25b_store_sweep(struct op25b_store *store, uint64_t keep1, uint64_t keep2)

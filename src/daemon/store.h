@@ -5,7 +5,8 @@
  *   state.json       which policy is in force, which one before it, a pending confirm, the counter
  *                    slots. Replaced as a whole: this file alone says what holds.
  *   policy-N.json    one policy with every file it reads, as it came over the socket; never changed
- *   state.json.broken  a state.json that could not be read, kept for a person
+ *   days.json        what was refused and counted on each day, see days.h
+ *   *.broken         one of these that could not be read, kept for a person
  *
  * The order of an apply: policy-N.json is on disk before the kernel switches to it, and state.json
  * names it only after. So a process killed in between comes back to the policy before, which nobody
@@ -31,8 +32,11 @@ struct op25b_state {
 	int64_t deadline_wall;      /* seconds */
 	int64_t deadline_boot_ns;   /* the same on the boot clock of boot_id */
 	char boot_id[OP25B_BOOT_ID];
-	json_t *slots; /* service id: counter slot; never NULL */
+	json_t *slots;   /* service id: counter slot; never NULL */
+	json_t *history; /* what op25b_state_note() was told, the newest last; never NULL */
 };
+
+#define OP25B_STATE_HISTORY 20U
 
 struct op25b_store;
 
@@ -49,6 +53,13 @@ void op25b_store_close(struct op25b_store **store);
 int op25b_state_init(struct op25b_state *ret_state);
 /* A copy of its own. -ENOMEM. */
 int op25b_state_copy(const struct op25b_state *state, struct op25b_state *ret_state);
+/**
+ * op25b_state_note() - add what happened to .history: {"number","at","digest","what"}, of which the
+ * last OP25B_STATE_HISTORY are kept. For people only: without memory for it, it is left out.
+ * @what: "applied", "confirmed", "rolled-back" or "not-confirmed"
+ * @digest: of the policy in force from now on; 0: none is
+ */
+void op25b_state_note(struct op25b_state *state, const char *what, uint64_t digest, int64_t at);
 /* NULL-safe; leaves it zeroed. */
 void op25b_state_done(struct op25b_state *state);
 
@@ -86,6 +97,21 @@ int op25b_store_get(struct op25b_store *store, uint64_t number, json_t **ret_fil
 
 /* The highest number that a kept policy has; 0: none is kept. */
 uint64_t op25b_store_highest(const struct op25b_store *store);
+
+/**
+ * op25b_store_load() - another file of the folder, by its name.
+ * @ret_json: NULL where there is none; free with json_decref()
+ * Returns 0; -EBADMSG: it is no JSON; -ENOMEM; errors of the file system.
+ */
+int op25b_store_load(struct op25b_store *store, const char *name, json_t **ret_json,
+		     struct op25b_error *error);
+
+/* Replace it as a whole, durably. -ENOMEM; errors of the file system: it may be the one before. */
+int op25b_store_save(struct op25b_store *store, const char *name, const json_t *json,
+		     struct op25b_error *error);
+
+/* Call it NAME.broken, for a person; one of before goes. Errors of the file system. */
+int op25b_store_set_aside(struct op25b_store *store, const char *name, struct op25b_error *error);
 
 /* Remove every kept policy but two, and what a killed process left half written. */
 void op25b_store_sweep(struct op25b_store *store, uint64_t keep1, uint64_t keep2);

@@ -3,19 +3,13 @@
 #include "notice/code.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/damm.h"
 #include "policy/policy.h"
 #include "policy/table.h"
 
-#define KIND    1U
-#define DIGITS  10
-#define NUMBERS 100000000U /* between the kind and the check digit */
 #define MANNERS 3U
 
 static const uint8_t reasons[] = { OP25B_DESIGNATED_SERVER_CLOSED, OP25B_FOREIGN_SERVER,
@@ -32,14 +26,6 @@ static struct op25b_notice_meaning meaning_at(size_t at)
 		.reason = reasons[at % PER_SERVICE / MANNERS],
 		.manner = (uint8_t)(at % MANNERS),
 	};
-}
-
-static uint64_t code_of(uint32_t number)
-{
-	char digits[DIGITS + 1];
-
-	snprintf(digits, sizeof(digits), "%u%08" PRIu32, KIND, number);
-	return strtoull(digits, NULL, 10) * 10 + op25b_damm(digits, DIGITS - 1);
 }
 
 /* Numbers in use: open addressing in a table of at least twice as many, UINT32_MAX is empty. */
@@ -72,9 +58,9 @@ static uint64_t derive(const struct op25b_policy *policy, size_t at, struct take
 		uint32_t number;
 
 		seed = op25b_table_hash(rest, sizeof(rest), seed);
-		number = (uint32_t)(seed % NUMBERS);
+		number = (uint32_t)(seed % OP25B_CODE_NUMBERS);
 		if (taken_put(taken, number))
-			return code_of(number);
+			return op25b_code_of(OP25B_CODE_NOTICE, number);
 	}
 }
 
@@ -126,31 +112,4 @@ bool op25b_notice_code_find(const struct op25b_notice_codes *codes, uint64_t cod
 		}
 	}
 	return false;
-}
-
-const char *op25b_notice_code_format(uint64_t code, char text[static OP25B_CODE_TEXT])
-{
-	snprintf(text, OP25B_CODE_TEXT, "%04u-%03u-%03u", (unsigned int)(code / 1000000 % 10000),
-		 (unsigned int)(code / 1000 % 1000), (unsigned int)(code % 1000));
-	return text;
-}
-
-int op25b_notice_code_parse(const char *text, uint64_t *ret_code)
-{
-	char digits[DIGITS + 1] = "";
-	size_t n = 0;
-
-	for (; *text; text++) {
-		if (*text == '-' || *text == ' ')
-			continue;
-		if (*text < '0' || *text > '9' || n == DIGITS)
-			return -EINVAL;
-		digits[n++] = *text;
-	}
-	if (n != DIGITS)
-		return -EINVAL;
-	if (op25b_damm(digits, DIGITS))
-		return -EBADMSG;
-	*ret_code = strtoull(digits, NULL, 10);
-	return 0;
 }

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct op25b_policy;
+#include "base/code.h"
 
-#define OP25B_CODE_TEXT 13 /* "KNNN-NNN-NNC" and the final NUL */
+struct op25b_policy;
 
 /* Codes of every text a policy can ever ask for, whatever the date. */
 struct op25b_notice_codes {
@@ -48,13 +48,3 @@ uint64_t op25b_notice_code(const struct op25b_notice_codes *codes,
 /* Which text has this code; false if none of the policy. Cost: linear in codes. */
 bool op25b_notice_code_find(const struct op25b_notice_codes *codes, uint64_t code,
 			    struct op25b_notice_meaning *ret);
-
-/* Writes "KNNN-NNN-NNC"; returns @text. */
-const char *op25b_notice_code_format(uint64_t code, char text[static OP25B_CODE_TEXT]);
-
-/**
- * op25b_notice_code_parse() - ten digits, with or without '-' and blanks between them.
- *
- * Returns 0; -EINVAL: not ten digits; -EBADMSG: the check digit says that one is wrong.
- */
-int op25b_notice_code_parse(const char *text, uint64_t *ret_code);

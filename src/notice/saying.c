@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "policy/remedy.h"
+
 #define NO_HOST    "port25.invalid" /* RFC 2606: nobody's; op25b check has warned */
 #define SUBMISSION (OP25B_OFFER_SUBMISSION | OP25B_OFFER_SUBMISSIONS)
 
@@ -32,22 +34,6 @@ static bool names(const struct op25b_service *service, unsigned int situations,
 static bool is_visible(uint32_t of, uint32_t tenant)
 {
 	return !of || of == tenant;
-}
-
-/* Whether a fixed address has port 25 open, now and on every later date of the policy. */
-static bool fixed_is_open(const struct op25b_policy *policy, uint32_t tenant)
-{
-	for (size_t i = 0; i < policy->n_services; i++) {
-		const struct op25b_service *service = &policy->services[i];
-		bool open = service->addressing == OP25B_FIXED &&
-			    is_visible(service->tenant, tenant);
-
-		for (size_t k = 0; k < service->n_rules; k++)
-			open &= service->rules[k].action != OP25B_REFUSE;
-		if (open)
-			return true;
-	}
-	return false;
 }
 
 /* Offers of submission among the servers that are the line's own provider's. */
@@ -86,18 +72,6 @@ static const char *name_of(const struct op25b_text *name)
 	return name->en ? name->en : name->ja;
 }
 
-/* "+81-3-0000-0001" of "tel:+81-3-0000-0001". Who can't send mail can telephone: support first. */
-static const char *contact_of(const struct op25b_tenant *tenant)
-{
-	const char *contact = tenant->support ? tenant->support : tenant->abuse;
-
-	if (contact && !strncmp(contact, "tel:", 4))
-		return contact + 4;
-	if (contact && !strncmp(contact, "mailto:", 7))
-		return contact + 7;
-	return contact;
-}
-
 void op25b_saying_begin(struct op25b_subject *subject)
 {
 	const struct op25b_policy *policy = subject->policy;
@@ -113,7 +87,7 @@ void op25b_saying_begin(struct op25b_subject *subject)
 	op25b_values_set(values, OP25B_VALUE_SERVER, server);
 	op25b_values_set(values, OP25B_VALUE_PORT, offers & OP25B_OFFER_SUBMISSION ? "587" : "465");
 	op25b_values_set(values, OP25B_VALUE_PORTS, program_ports(subject));
-	op25b_values_set(values, OP25B_VALUE_CONTACT, contact_of(tenant));
+	op25b_values_set(values, OP25B_VALUE_CONTACT, op25b_contact_person(tenant));
 	op25b_values_set(values, OP25B_VALUE_PROVIDER, name_of(&tenant->provider));
 	op25b_values_set(values, OP25B_VALUE_SERVICE, name_of(&subject->service->name));
 	op25b_values_set(values, OP25B_VALUE_CODE, subject->code);
@@ -139,7 +113,7 @@ static void say_home_server(struct op25b_said *lines, const struct op25b_subject
 		    remedies->list[i] == OP25B_REMEDY_ISP_SERVER)
 			op25b_saying_add(lines, subject, OP25B_SAY_RELAY);
 		else if (remedies->list[i] == OP25B_REMEDY_FIXED_IP &&
-			 fixed_is_open(subject->policy, subject->service->tenant))
+			 op25b_remedy_fixed_is_open(subject->policy, subject->service->tenant))
 			op25b_saying_add(lines, subject, OP25B_SAY_FIXED);
 	}
 }

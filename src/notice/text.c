@@ -227,7 +227,7 @@ static int service_add(struct making *making, uint16_t index)
 
 			if (!(manners & BIT(manner)))
 				continue;
-			op25b_notice_code_format(op25b_notice_code(&making->codes, &of), text.code);
+			op25b_code_format(op25b_notice_code(&making->codes, &of), text.code);
 			r = text_add(making, &subject, &text);
 		}
 	}

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* op25b-noticed: the command line. What it does is run.c's. */
-#include <getopt.h>
-#include <stdio.h>
-
 #include "notice/wire.h"
 #include "noticed/run.h"
 #include "serve/log.h"
-
-enum exit_code { EXIT_YES, EXIT_NO, EXIT_USAGE };
+#include "serve/options.h"
 
 static const char usage[] =
 	"usage: op25b-noticed [--socket PATH]\n"
@@ -23,38 +19,19 @@ static const char usage[] =
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+	struct op25b_options options = {
+		.name = "op25b-noticed",
+		.usage = usage,
+		.settings = "socket",
+		.path = OP25B_WIRE_SOCKET,
 	};
-	const char *path = OP25B_WIRE_SOCKET;
 	struct op25b_error error = { "" };
-	int option;
+	int code = op25b_options_read(&options, argc, argv);
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			path = optarg;
-			break;
-		case 'v':
-			puts("op25b-noticed " OP25B_VERSION);
-			return EXIT_YES;
-		case 'h':
-			fputs(usage, stdout);
-			return EXIT_YES;
-		default:
-			fputs(usage, stderr);
-			return EXIT_USAGE;
-		}
-	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (!op25b_notice_run(path, &error))
-		return EXIT_YES;
+	if (code >= 0)
+		return code;
+	if (!op25b_notice_run(options.path, &error))
+		return OP25B_DAEMON_YES;
 	op25b_log(OP25B_LOG_ERROR, "%s", error.text);
-	return EXIT_NO;
+	return OP25B_DAEMON_NO;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "policy/prefix.h"
-#include "radiusd/secret.h"
+#include "serve/secret.h"
 
 #define WORDS(list) ((const struct op25b_words){ list, sizeof(list) / sizeof((list)[0]) })
 

@@ -28,47 +28,15 @@ static void read_version(struct op25b_conf *c, const struct op25b_node *node, vo
 				 "version '%s' is not known here; write op25b_collector: 1", text);
 }
 
-/* "192.0.2.1", "192.0.2.1:1646", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:1646" */
-static bool parse_listen(const char *text, struct op25b_listen *ret)
-{
-	const char *colon = strrchr(text, ':'), *end = text + strlen(text), *port = NULL;
-	char address[OP25B_PREFIX_TEXT];
-
-	if (*text == '[') {
-		text++;
-		end = strchr(text, ']');
-		if (!end || (end[1] && end[1] != ':'))
-			return false;
-		port = end[1] ? end + 2 : NULL;
-	} else if (colon && colon == strchr(text, ':')) {
-		end = colon;
-		port = colon + 1;
-	}
-	if ((size_t)(end - text) >= sizeof(address) || memchr(text, '/', (size_t)(end - text)))
-		return false;
-	memcpy(address, text, (size_t)(end - text));
-	address[end - text] = '\0';
-	ret->port = OP25B_COLLECTOR_PORT;
-	if (port) {
-		size_t digits = strspn(port, "0123456789");
-		unsigned long value = strtoul(port, NULL, 10);
-
-		if (!digits || digits > 5 || port[digits] || !value || value > 65535)
-			return false;
-		ret->port = (uint16_t)value;
-	}
-	return op25b_prefix_parse(address, &ret->address) == OP25B_PREFIX_FINE;
-}
-
 static void read_listen_item(struct op25b_conf *c, const struct op25b_node *node)
 {
 	struct op25b_collector *collector = collector_of(c);
 	const char *text = op25b_conf_text(c, node, "listen");
-	struct op25b_listen listen;
+	struct op25b_endpoint listen;
 
 	if (!text)
 		return;
-	if (!parse_listen(text, &listen)) {
+	if (!op25b_endpoint_parse(text, OP25B_COLLECTOR_PORT, &listen)) {
 		op25b_find_error(&c->finder, &node->place,
 				 "'%s' is no address to listen on; write one like 192.0.2.1, "
 				 "192.0.2.1:1813, \"::\" or \"[2001:db8::1]:1813\"",
@@ -76,8 +44,7 @@ static void read_listen_item(struct op25b_conf *c, const struct op25b_node *node
 		return;
 	}
 	for (size_t i = 0; i < collector->n_listen; i++) {
-		if (collector->listen[i].port == listen.port &&
-		    !op25b_prefix_compare(&collector->listen[i].address, &listen.address))
+		if (op25b_endpoint_same(&collector->listen[i], &listen))
 			op25b_find_error(&c->finder, &node->place, "'%s' is here twice; keep one",
 					 text);
 	}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "policy/policy.h"
+#include "serve/endpoint.h"
 #include "session/radius.h"
 #include "session/store.h"
 
@@ -16,12 +17,6 @@
 #define OP25B_COLLECTOR_SOCKET "/run/op25b-radiusd/control.sock"
 #define OP25B_COLLECTOR_PORT   1813
 #define OP25B_COLLECTOR_LISTEN 16 /* sockets at most */
-
-/* Where to listen. */
-struct op25b_listen {
-	struct op25b_prefix address; /* whole; all zeroes: every one of the family */
-	uint16_t port;
-};
 
 /* Addresses of one client. */
 struct op25b_sender {
@@ -31,8 +26,8 @@ struct op25b_sender {
 };
 
 struct op25b_collector {
-	void *arena; /* owns all that is pointed to */
-	struct op25b_listen *listen;
+	void *arena;                   /* owns all that is pointed to */
+	struct op25b_endpoint *listen; /* where to */
 	size_t n_listen;
 	struct op25b_radius_client *clients;
 	size_t n_clients;

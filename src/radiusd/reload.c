@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "policy/prefix.h"
 #include "serve/clock.h"
 #include "serve/conf.h"
 #include "serve/log.h"
@@ -52,8 +51,7 @@ static void note(struct op25b_radiusd *d, const char *text)
 static bool same_listen(const struct op25b_collector *a, const struct op25b_collector *b)
 {
 	for (size_t i = 0; i < a->n_listen && a->n_listen == b->n_listen; i++) {
-		if (a->listen[i].port != b->listen[i].port ||
-		    op25b_prefix_compare(&a->listen[i].address, &b->listen[i].address) != 0)
+		if (!op25b_endpoint_same(&a->listen[i], &b->listen[i]))
 			return false;
 	}
 	return a->n_listen == b->n_listen;

@@ -60,16 +60,13 @@ static void on_second(evutil_socket_t fd, short what, void *context)
 	op25b_commit_next(d);
 }
 
-/* @what has happened. READY=1 ends both a start and a reload. */
 static void say_ready(const struct op25b_radiusd *d, const char *what)
 {
-	char text[120], message[160];
+	char text[120];
 
 	snprintf(text, sizeof(text), "listening on %zu addresses, %zu clients", d->n_sockets,
 		 d->collector->n_clients);
-	op25b_log(OP25B_LOG_NOTICE, "%s: %s", what, text);
-	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
-	op25b_notify(message);
+	op25b_loop_ready(what, text);
 }
 
 static void on_hangup(evutil_socket_t fd, short what, void *context)

@@ -109,7 +109,7 @@ static json_t *describe_sockets(const struct op25b_radiusd *d)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < d->n_sockets; i++) {
-		const struct op25b_listen *listen = &d->first->listen[i];
+		const struct op25b_endpoint *listen = &d->first->listen[i];
 		char text[OP25B_PREFIX_TEXT];
 
 		op25b_address_format(listen->address.family, listen->address.addr, text);

@@ -24,7 +24,7 @@ union ancillary {
 	struct cmsghdr aligned;
 };
 
-static socklen_t fill_address(const struct op25b_listen *listen, struct sockaddr_storage *to)
+static socklen_t fill_address(const struct op25b_endpoint *listen, struct sockaddr_storage *to)
 {
 	memset(to, 0, sizeof(*to));
 	if (listen->address.family == OP25B_V4) {
@@ -55,7 +55,7 @@ static int set_options(int fd, bool v6)
 	return r ? r : setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &octets, sizeof(octets));
 }
 
-static int open_socket(const struct op25b_listen *listen, bool shared)
+static int open_socket(const struct op25b_endpoint *listen, bool shared)
 {
 	bool v6 = listen->address.family == OP25B_V6;
 	OP25B_AUTO_CLOSE int fd =
@@ -109,7 +109,7 @@ static int spread(int fd, bool v6)
  * Sockets that share a port also share it with those of another process of the same user, which is
  * what a second collector would be: one that does not share finds out.
  */
-static int open_all(const struct op25b_listen *listen, struct op25b_udp *udp)
+static int open_all(const struct op25b_endpoint *listen, struct op25b_udp *udp)
 {
 	int r = open_socket(listen, false);
 
@@ -127,7 +127,7 @@ static int open_all(const struct op25b_listen *listen, struct op25b_udp *udp)
 	return r < 0 ? r : spread(udp->fds[0], listen->address.family == OP25B_V6);
 }
 
-int op25b_udp_open(const struct op25b_listen *listen, struct op25b_udp *ret_udp,
+int op25b_udp_open(const struct op25b_endpoint *listen, struct op25b_udp *ret_udp,
 		   struct op25b_error *error)
 {
 	socklen_t n_room = sizeof(ret_udp->room);

@@ -18,7 +18,7 @@
 #define OP25B_UDP_BATCH  64 /* datagrams a call of the kernel */
 #define OP25B_UDP_QUEUES 16 /* sockets an address listened on; 2^n */
 
-struct op25b_listen;
+struct op25b_endpoint;
 
 /* One datagram, with its sender and the address it came to. */
 struct op25b_datagram {
@@ -61,7 +61,7 @@ struct op25b_udp {
  *
  * Returns 0; -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, -ENOMEM and others of bind().
  */
-int op25b_udp_open(const struct op25b_listen *listen, struct op25b_udp *ret_udp,
+int op25b_udp_open(const struct op25b_endpoint *listen, struct op25b_udp *ret_udp,
 		   struct op25b_error *error);
 
 /* Once, whether op25b_udp_open() was successful or not. */

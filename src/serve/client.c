@@ -49,6 +49,11 @@ void op25b_client_free(struct op25b_client *client)
 	free(client);
 }
 
+static size_t line_max_of(const struct op25b_control *control)
+{
+	return control->calls->line_max ? control->calls->line_max : OP25B_CONTROL_LINE_MAX;
+}
+
 static void close_when_sent(struct op25b_client *client)
 {
 	client->closing = true;
@@ -112,13 +117,15 @@ static void serve(struct op25b_client *client)
 
 	while (has_room(client) && (line = take_line(client, &size))) {
 		client->control->calls->line(client, line, size, client->control->context);
+		/* It may hold a password. */
+		explicit_bzero(line, size);
 		free(line);
 	}
 	if (client->streaming) {
 		evbuffer_drain(input, evbuffer_get_length(input));
 	} else if (evbuffer_get_length(output_of(client))) {
 		bufferevent_disable(client->stream, EV_READ);
-	} else if (evbuffer_get_length(input) > OP25B_CONTROL_LINE_MAX) {
+	} else if (evbuffer_get_length(input) > line_max_of(client->control)) {
 		op25b_client_fail(client, "too-large", "the request is too long");
 		close_when_sent(client);
 	}
@@ -159,9 +166,11 @@ static void on_event(struct bufferevent *stream, short what, void *context)
 static void start_client(struct op25b_client *client)
 {
 	const struct timeval patience = { .tv_sec = OP25B_CONTROL_PATIENCE };
+	const size_t line_max = line_max_of(client->control);
 
 	bufferevent_setcb(client->stream, on_read, on_written, on_event, client);
-	bufferevent_set_max_single_read(client->stream, READ_AT_ONCE);
+	bufferevent_set_max_single_read(client->stream,
+					line_max < READ_AT_ONCE ? line_max : READ_AT_ONCE);
 	bufferevent_set_timeouts(client->stream, &patience, &patience);
 	bufferevent_enable(client->stream, EV_READ | EV_WRITE);
 	if (client->control->n_clients <= OP25B_CONTROL_CLIENTS)

@@ -26,6 +26,16 @@ int64_t op25b_clock_boot_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+int64_t op25b_clock_wall_at(int64_t boot)
+{
+	struct timespec wall;
+	int64_t ahead;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	ahead = wall.tv_sec * 1000000000LL + wall.tv_nsec - op25b_clock_boot_ns();
+	return boot + ahead / 1000000000LL;
+}
+
 uint64_t op25b_clock_monotonic_us(void)
 {
 	struct timespec now;

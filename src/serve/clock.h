@@ -16,6 +16,9 @@ int64_t op25b_clock_wall(void);
 /* Nanoseconds since boot, sleep included. */
 int64_t op25b_clock_boot_ns(void);
 
+/* What the wall clock, as it is set now, would have said at a second of the boot clock. */
+int64_t op25b_clock_wall_at(int64_t boot);
+
 /* Microseconds of CLOCK_MONOTONIC, which is what the service manager compares. */
 uint64_t op25b_clock_monotonic_us(void);
 

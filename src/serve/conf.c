@@ -2,6 +2,7 @@
 /* See conf.h: maps, words, numbers and paths of a settings file. */
 #include "serve/conf.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <grp.h>
 #include <stdlib.h>
@@ -9,13 +10,11 @@
 
 #include "policy/near.h"
 
-#define FIELDS_MAX 16
-
 static void report_unknown(struct op25b_conf *c, const struct op25b_node *key, const char *what,
 			   const char *const *words, size_t n)
 {
 	const char *near = op25b_near_word(key->text, words, n);
-	char all[256] = "";
+	char all[1024] = "";
 
 	for (size_t i = 0; i < n; i++) {
 		size_t used = strlen(all);
@@ -34,8 +33,8 @@ static void report_unknown(struct op25b_conf *c, const struct op25b_node *key, c
 void op25b_conf_map(struct op25b_conf *c, const struct op25b_node *node, const char *what,
 		    const struct op25b_conf_field *fields, void *to)
 {
-	const char *words[FIELDS_MAX];
-	bool seen[FIELDS_MAX] = { false };
+	const char *words[OP25B_CONF_FIELDS];
+	bool seen[OP25B_CONF_FIELDS] = { false };
 	size_t n = 0;
 
 	if (node->kind != OP25B_MAP) {
@@ -43,8 +42,10 @@ void op25b_conf_map(struct op25b_conf *c, const struct op25b_node *node, const c
 				 what);
 		return;
 	}
-	for (; fields[n].key; n++)
+	for (; fields[n].key; n++) {
+		assert(n < OP25B_CONF_FIELDS);
 		words[n] = fields[n].key;
+	}
 	for (const struct op25b_node *key = node->first; key; key = key->next) {
 		size_t i = 0;
 

@@ -58,6 +58,8 @@ int op25b_conf_load(const struct op25b_conf_kind *kind, const char *path, void *
 int op25b_conf_parse(const struct op25b_conf_kind *kind, const char *name, const void *data,
 		     size_t size, void **ret_file, struct op25b_findings *ret_findings);
 
+#define OP25B_CONF_FIELDS 32 /* of one map; more are a fault of the program, which ends */
+
 /**
  * op25b_conf_map() - read a node as a map of fields into @to; @what as in "an interface".
  */
@@ -99,6 +101,27 @@ void op25b_conf_store(struct op25b_conf *c, const struct op25b_node *node, const
  */
 void op25b_conf_group(struct op25b_conf *c, const struct op25b_node *node, const char *key,
 		      const char **ret);
+
+/**
+ * op25b_conf_prefixes() - a list of addresses and prefixes, appended to *list of *n; an error for
+ * each that is none.
+ */
+void op25b_conf_prefixes(struct op25b_conf *c, const struct op25b_node *node, const char *key,
+			 struct op25b_prefix **list, size_t *n);
+
+/* A section that is a socket and who may connect. */
+struct op25b_conf_socket {
+	const char *socket; /* path; NULL: there is none */
+	const char *group;  /* who may connect besides root; NULL: nobody */
+};
+
+/**
+ * op25b_conf_socket() - read such a section.
+ * @what: as in "'reader'"
+ * @need: what to write where the path is missing
+ */
+void op25b_conf_socket(struct op25b_conf *c, const struct op25b_node *node, const char *what,
+		       const char *need, struct op25b_conf_socket *ret);
 
 /**
  * op25b_conf_say() - what came of a load, as lines: the findings, or why there are none.

@@ -3,41 +3,28 @@
 #include <stdio.h>
 #include <errno.h>
 #include <event2/listener.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "serve/client.h"
 #include "serve/log.h"
 #include "serve/unix-socket.h"
 
-static int find_group(const char *name, gid_t *ret_group, struct op25b_error *error)
-{
-	const struct group *group;
-
-	*ret_group = OP25B_UNIX_ROOT_ONLY;
-	if (!name)
-		return 0;
-	group = getgrnam(name);
-	if (!group)
-		return op25b_error_set(error, -ENOENT,
-				       "there is no group '%s'; make it (groupadd --system %s) or "
-				       "correct 'group' in the gateway file",
-				       name, name);
-	*ret_group = group->gr_gid;
-	return 0;
-}
+#define BACKLOG 64
 
 static void accept_client(struct evconnlistener *listener, evutil_socket_t fd,
 			  struct sockaddr *address, int length, void *context)
 {
+	struct op25b_control *control = context;
+
 	(void)listener;
-	(void)address;
 	(void)length;
-	op25b_client_new(context, fd);
+	if (control->calls->may && !control->calls->may(address, control->context))
+		close(fd);
+	else
+		op25b_client_new(control, fd);
 }
 
 /* E.g. no descriptors left: wait a moment, or the loop would spin on the readable listener. */
@@ -60,34 +47,48 @@ static void resume_accepting(evutil_socket_t fd, short what, void *context)
 	evconnlistener_enable(control->listener);
 }
 
+/* @backlog: 0: it listens already */
+static int serve(struct op25b_control *control, struct event_base *base, int fd, int backlog)
+{
+	const unsigned int flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC;
+
+	control->base = base;
+	control->resume = evtimer_new(base, resume_accepting, control);
+	control->listener = evconnlistener_new(base, accept_client, control, flags, backlog, fd);
+	if (!control->listener) {
+		close(fd);
+		return -ENOMEM;
+	}
+	evconnlistener_set_error_cb(control->listener, accept_failed);
+	return control->resume ? 0 : -ENOMEM;
+}
+
+static struct op25b_control *make(const struct op25b_control_calls *calls, void *context)
+{
+	struct op25b_control *control = calloc(1, sizeof(*control));
+
+	if (!control)
+		return NULL;
+	control->calls = calls;
+	control->context = context;
+	return control;
+}
+
 int op25b_control_open(struct event_base *base, const char *path, const char *group,
 		       const struct op25b_control_calls *calls, void *context,
 		       struct op25b_control **ret_control, struct op25b_error *error)
 {
-	struct op25b_control *control = calloc(1, sizeof(*control));
-	OP25B_AUTO_CLOSE int fd = -1;
+	struct op25b_control *control = make(calls, context);
 	gid_t gid;
-	int r;
+	int fd = -1, r;
 
 	if (!control)
 		return -ENOMEM;
-	control->base = base;
-	control->calls = calls;
-	control->context = context;
-	r = find_group(group, &gid, error);
+	r = op25b_unix_group(group, &gid, error);
 	r = r ? r : op25b_unix_listen(path, SOCK_STREAM, gid, &fd, error);
 	if (!r) {
 		snprintf(control->path, sizeof(control->path), "%s", path);
-		control->resume = evtimer_new(base, resume_accepting, control);
-		control->listener =
-			evconnlistener_new(base, accept_client, control,
-					   LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-		if (control->listener)
-			(void)OP25B_TAKE_FD(fd);
-		if (!control->listener || !control->resume)
-			r = -ENOMEM;
-		else
-			evconnlistener_set_error_cb(control->listener, accept_failed);
+		r = serve(control, base, fd, 0);
 	}
 	if (r) {
 		op25b_control_close(&control);
@@ -95,6 +96,24 @@ int op25b_control_open(struct event_base *base, const char *path, const char *gr
 	}
 	*ret_control = control;
 	return 0;
+}
+
+int op25b_control_listen(struct event_base *base, int fd, const struct op25b_control_calls *calls,
+			 void *context, struct op25b_control **ret_control)
+{
+	struct op25b_control *control = make(calls, context);
+	int r;
+
+	if (!control) {
+		close(fd);
+		return -ENOMEM;
+	}
+	r = serve(control, base, fd, BACKLOG);
+	if (r)
+		op25b_control_close(&control);
+	else
+		*ret_control = control;
+	return r;
 }
 
 void op25b_control_close(struct op25b_control **control)

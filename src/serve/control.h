@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <jansson.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -19,6 +20,9 @@ struct op25b_client;
 struct op25b_control_calls {
 	/* A line of @size bytes without its newline. */
 	void (*line)(struct op25b_client *client, const char *line, size_t size, void *context);
+	size_t line_max; /* bytes; 0: OP25B_CONTROL_LINE_MAX. A longer one ends the connection */
+	/* Whether who connects from there is served; NULL: everybody. */
+	bool (*may)(const struct sockaddr *peer, void *context);
 	/* The client is gone; only told of those that op25b_client_stream() was called for. */
 	void (*gone)(struct op25b_client *client, void *context);
 };
@@ -32,6 +36,10 @@ struct op25b_control_calls {
 int op25b_control_open(struct event_base *base, const char *path, const char *group,
 		       const struct op25b_control_calls *calls, void *context,
 		       struct op25b_control **ret_control, struct op25b_error *error);
+
+/* The same on a TCP socket that is bound, and is taken whatever happens. Returns 0 or -ENOMEM. */
+int op25b_control_listen(struct event_base *base, int fd, const struct op25b_control_calls *calls,
+			 void *context, struct op25b_control **ret_control);
 
 /* Closes every connection and removes the socket. NULL-safe; sets *control to NULL. */
 void op25b_control_close(struct op25b_control **control);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/resource.h>
 
 #include "serve/log.h"
 #include "serve/notify.h"
@@ -58,6 +60,28 @@ int op25b_loop_add_manager(struct op25b_loop *loop)
 	if (!r && watchdog)
 		r = add(loop, -1, 0, on_watchdog, NULL, &beat);
 	return r;
+}
+
+void op25b_loop_ready(const char *what, const char *text)
+{
+	char message[256];
+
+	op25b_log(OP25B_LOG_NOTICE, "%s: %s", what, text);
+	snprintf(message, sizeof(message), "READY=1\nSTATUS=%s", text);
+	op25b_notify(message);
+}
+
+size_t op25b_loop_descriptors(size_t wanted)
+{
+	struct rlimit limit = { .rlim_cur = 1024, .rlim_max = 1024 };
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < wanted) {
+		limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur;
 }
 
 void op25b_loop_clear(struct op25b_loop *loop)

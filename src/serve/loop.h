@@ -32,5 +32,18 @@ int op25b_loop_add(struct op25b_loop *loop, evutil_socket_t fd, short what, even
  */
 int op25b_loop_add_manager(struct op25b_loop *loop);
 
+/**
+ * op25b_loop_ready() - a start or a reload is over: log it, and send READY=1 and @text as STATUS.
+ * @what: has happened
+ * @text: how things stand now; what a datagram of 256 bytes has no room for is cut
+ */
+void op25b_loop_ready(const char *what, const char *text);
+
+/**
+ * op25b_loop_descriptors() - raise this process's limit to @wanted descriptors, or as near as it
+ * may. Returns the limit then: less than @wanted where LimitNOFILE= says so, more where it was.
+ */
+size_t op25b_loop_descriptors(size_t wanted);
+
 /* Take all of them out and free them. */
 void op25b_loop_clear(struct op25b_loop *loop);

@@ -3,6 +3,7 @@
 #include "serve/unix-socket.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -66,6 +67,19 @@ static int give_to_group(const char *path, gid_t group, struct op25b_error *erro
 	if (chown(path, (uid_t)-1, group) < 0 || chmod(path, 0660) < 0)
 		return op25b_error_set(error, -errno, "%s: can't give it to group %u: %s", path,
 				       (unsigned int)group, strerror(errno));
+	return 0;
+}
+
+int op25b_unix_group(const char *name, gid_t *ret_group, struct op25b_error *error)
+{
+	const struct group *group = name ? getgrnam(name) : NULL;
+
+	if (name && !group)
+		return op25b_error_set(error, -ENOENT,
+				       "there is no group '%s'; make it (groupadd --system %s) or "
+				       "correct 'group' in the file",
+				       name, name);
+	*ret_group = group ? group->gr_gid : OP25B_UNIX_ROOT_ONLY;
 	return 0;
 }
 

@@ -10,6 +10,9 @@
 
 #define OP25B_UNIX_ROOT_ONLY ((gid_t)-1)
 
+/* Who @name is; NULL: OP25B_UNIX_ROOT_ONLY. 0; -ENOENT: there is no such group. */
+int op25b_unix_group(const char *name, gid_t *ret_group, struct op25b_error *error);
+
 /**
  * op25b_unix_listen() - listen at a path, for root and a group.
  * @path:  a folder missing above it is made if its own parent is there

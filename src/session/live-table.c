@@ -25,6 +25,7 @@ void op25b_live_free(struct op25b_live **live)
 	if (*live) {
 		op25b_prefix_table_done(&(*live)->bindings);
 		op25b_live_holders_done(&(*live)->holders);
+		free((*live)->ends);
 	}
 	op25b_cleanup_free(live);
 }
@@ -40,6 +41,46 @@ static struct op25b_exception_key checked_key(const struct op25b_prefix *prefix)
 	return op25b_prefix_key(&cut);
 }
 
+void op25b_live_keep_other(struct op25b_live *live)
+{
+	assert(!live->bindings.n);
+	live->keeps_ends = true;
+}
+
+/* Room for as many as there are holders' places. */
+static int grow_ends(struct op25b_live *live)
+{
+	struct op25b_live_ends *ends;
+
+	if (!live->keeps_ends || live->n_ends >= live->holders.max)
+		return 0;
+	ends = reallocarray(live->ends, live->holders.max, sizeof(*ends));
+	if (!ends)
+		return -ENOMEM;
+	memset(ends + live->n_ends, 0, (live->holders.max - live->n_ends) * sizeof(*ends));
+	live->ends = ends;
+	live->n_ends = live->holders.max;
+	return 0;
+}
+
+static void set_end(struct op25b_live *live, uint32_t holder, const struct op25b_prefix *prefix)
+{
+	if (live->keeps_ends)
+		live->ends[holder].of[prefix->family == OP25B_V6] = *prefix;
+}
+
+/* So a holder that holds nothing has none, and its place can be another's. */
+static void forget_end(struct op25b_live *live, uint32_t holder, const struct op25b_prefix *prefix)
+{
+	struct op25b_prefix *end;
+
+	if (!live->keeps_ends)
+		return;
+	end = &live->ends[holder].of[prefix->family == OP25B_V6];
+	if (end->family && !op25b_prefix_compare(end, prefix))
+		*end = (struct op25b_prefix){ 0 };
+}
+
 int op25b_live_set(struct op25b_live *live, const struct op25b_prefix *prefix,
 		   const struct op25b_holder *holder)
 {
@@ -51,16 +92,19 @@ int op25b_live_set(struct op25b_live *live, const struct op25b_prefix *prefix,
 
 	if (r < 0)
 		return r;
-	binding = op25b_prefix_table_add(&live->bindings, &key);
+	binding = grow_ends(live) ? NULL : op25b_prefix_table_add(&live->bindings, &key);
 	if (!binding) {
 		op25b_live_holders_leave(&live->holders, number);
 		return -ENOMEM;
 	}
-	if (live->bindings.n == n)
+	if (live->bindings.n == n) {
+		forget_end(live, binding->holder, prefix);
 		op25b_live_holders_leave(&live->holders, binding->holder);
-	else
+	} else {
 		live->lens[key.family == OP25B_V6][key.len]++;
+	}
 	binding->holder = number;
+	set_end(live, number, prefix);
 	return live->bindings.n != n;
 }
 
@@ -72,6 +116,7 @@ int op25b_live_clear(struct op25b_live *live, const struct op25b_prefix *prefix)
 	if (!binding)
 		return 0;
 	live->lens[key.family == OP25B_V6][key.len]--;
+	forget_end(live, binding->holder, prefix);
 	op25b_live_holders_leave(&live->holders, binding->holder);
 	op25b_prefix_table_remove(&live->bindings, binding);
 	return 1;
@@ -147,6 +192,21 @@ bool op25b_live_find(const struct op25b_live *live, const struct op25b_prefix *i
 	return binding != NULL;
 }
 
+bool op25b_live_other(const struct op25b_live *live, const struct op25b_prefix *inside,
+		      struct op25b_prefix *ret)
+{
+	const struct op25b_live_binding *binding = op25b_live_longest(live, inside);
+	const struct op25b_prefix *other;
+
+	if (!binding || !live->keeps_ends)
+		return false;
+	other = &live->ends[binding->holder].of[inside->family != OP25B_V6];
+	if (!other->family)
+		return false;
+	*ret = *other;
+	return true;
+}
+
 static bool find_evidence(const void *table, const struct op25b_prefix *address,
 			  struct op25b_session_facts *ret_facts)
 {
@@ -173,6 +233,7 @@ struct op25b_live_size op25b_live_size(const struct op25b_live *live)
 		.holders = holders->used,
 		.bytes = live->bindings.size * live->bindings.record +
 			 holders->max * sizeof(*holders->list) +
-			 holders->index_size * sizeof(*holders->index) + holders->bytes,
+			 holders->index_size * sizeof(*holders->index) + holders->bytes +
+			 live->n_ends * sizeof(*live->ends),
 	};
 }

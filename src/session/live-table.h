@@ -14,10 +14,18 @@ struct op25b_live_binding {
 	uint32_t holder;
 };
 
+/* A prefix of each family that a holder holds now; family 0: none is known. By [0] v4, [1] v6. */
+struct op25b_live_ends {
+	struct op25b_prefix of[2];
+};
+
 struct op25b_live {
 	struct op25b_prefix_table bindings; /* struct op25b_live_binding */
 	uint64_t lens[2][129];              /* of [0] v4 and [1] v6: how many bindings */
 	struct op25b_live_holders holders;
+	bool keeps_ends;
+	struct op25b_live_ends *ends; /* by number of a holder; n_ends of them */
+	uint32_t n_ends;
 };
 
 /* The longest binding that holds all of @inside; NULL if none. Cost: a probe for each length. */

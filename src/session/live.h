@@ -26,6 +26,12 @@ int op25b_live_make(struct op25b_live **ret_live);
 void op25b_live_free(struct op25b_live **live);
 
 /**
+ * op25b_live_keep_other() - remember for each holder a prefix of each family, from now on.
+ * To be called while nobody holds anything (asserted). 36 bytes a holder.
+ */
+void op25b_live_keep_other(struct op25b_live *live);
+
+/**
  * op25b_live_set() - a prefix belongs to a holder, whoever had it before.
  * @prefix: host bits zero, a length that its family has: the caller's to check (asserted)
  * @holder: copied; a `first` that no packet can tell (before 1970, after 2106) is not known. Of an
@@ -55,6 +61,17 @@ int op25b_live_clear(struct op25b_live *live, const struct op25b_prefix *prefix)
  */
 bool op25b_live_find(const struct op25b_live *live, const struct op25b_prefix *inside,
 		     struct op25b_session_facts *ret_facts);
+
+/**
+ * op25b_live_other() - what else the session of an address holds, in the other family.
+ * @inside: an address or a prefix
+ * @ret:    written if there is one: the last of that family that it was given, if it still is
+ *
+ * False: there is no session, it has none that is known, or nobody said op25b_live_keep_other().
+ * A line with a session for each family is two sessions.
+ */
+bool op25b_live_other(const struct op25b_live *live, const struct op25b_prefix *inside,
+		      struct op25b_prefix *ret);
 
 /* The same as op25b_evidence_find() wants it; valid as long as the table. NULL gives no session. */
 struct op25b_evidence_sessions op25b_live_evidence(const struct op25b_live *live);

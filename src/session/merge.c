@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rules of merge.h. */
+/* The rules of merge.h; of who holds what in the end: merge-holding.c. */
 #include "session/merge.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 
 #include "policy/prefix.h"
 #include "session/claims.h"
+#include "session/merge-holding.h"
 
 /* Seconds by which two packets' event times can be off that were reckoned from Acct-Delay-Time. */
 #define JITTER 2
@@ -87,122 +88,6 @@ static int put_session(struct merge *m)
 	return m->io->session_put(m->io->arg, m->acct->session, &m->session);
 }
 
-/* Less than a second, and what ended before it began by another's clock, counts as one. */
-static int keep_history(const struct op25b_merge_io *io, const struct op25b_prefix *prefix,
-			int64_t holder, int64_t from, int64_t until)
-{
-	return io->history_add(io->arg, prefix, holder, from, until > from ? until : from + 1);
-}
-
-/* The session holds the prefix no longer; if another took it, it ended no later than @until. */
-static int release(const struct op25b_merge_io *io, const struct op25b_prefix *prefix,
-		   int64_t holder, int64_t until)
-{
-	struct op25b_binding binding;
-	int r = io->binding_get(io->arg, prefix, &binding);
-
-	if (r < 0 && r != -ENOENT)
-		return r;
-	if (r < 0 || binding.holder != holder)
-		return io->history_trim(io->arg, prefix, holder, until);
-	r = keep_history(io, prefix, holder, binding.since, until);
-	return r < 0 ? r : io->binding_drop(io->arg, prefix, holder);
-}
-
-static int end_session(const struct op25b_merge_io *io, struct op25b_session *session,
-		       int64_t until)
-{
-	for (size_t i = 0; i < session->n_claims; i++) {
-		int r = release(io, &session->claims[i], session->holder, until);
-
-		if (r < 0)
-			return r;
-	}
-	session->ended = until;
-	session->lost = false;
-	return 0;
-}
-
-/* The session that loses a prefix tries to get it back with each later interim. */
-static int mark_lost(const struct op25b_merge_io *io, int64_t id)
-{
-	struct op25b_session loser;
-	struct op25b_holder holder;
-	int64_t nas;
-	int r = io->holder_get(io->arg, id, &nas, &holder);
-
-	if (r < 0)
-		return r;
-	r = io->session_get(io->arg, nas, holder.session, &loser);
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	if (loser.holder != id || loser.lost)
-		return 0;
-	loser.lost = true;
-	return io->session_put(io->arg, holder.session, &loser);
-}
-
-/* @known: the session has claimed it before, so it is no new claim. */
-static int claim(struct merge *m, const struct op25b_prefix *prefix, bool known)
-{
-	const struct op25b_binding mine = { .holder = m->session.holder,
-					    .since = m->acct->event_time };
-	struct op25b_binding held;
-	int r = m->io->binding_get(m->io->arg, prefix, &held);
-
-	if (r == -ENOENT)
-		return m->io->binding_put(m->io->arg, prefix, &mine);
-	if (r < 0 || held.holder == mine.holder)
-		return r;
-	if (known || held.since > mine.since) {
-		m->session.lost = true;
-		return known ? 0 : keep_history(m->io, prefix, mine.holder, mine.since, held.since);
-	}
-	r = mark_lost(m->io, held.holder);
-	if (r < 0)
-		return r;
-	r = keep_history(m->io, prefix, held.holder, held.since, mine.since);
-	return r < 0 ? r : m->io->binding_put(m->io->arg, prefix, &mine);
-}
-
-/* What is held under @old goes on under the session's present holder. */
-static int hand_over(struct merge *m, const struct op25b_prefix *prefix, int64_t old)
-{
-	const struct op25b_binding mine = { .holder = m->session.holder,
-					    .since = m->acct->event_time };
-	struct op25b_binding held;
-	int r = m->io->binding_get(m->io->arg, prefix, &held);
-
-	if (r < 0 || held.holder != old)
-		return r == -ENOENT ? 0 : r;
-	r = keep_history(m->io, prefix, old, held.since, mine.since);
-	return r < 0 ? r : m->io->binding_put(m->io->arg, prefix, &mine);
-}
-
-/* The claims become @next: some go, some stay under another holder, some are new. */
-static int change_claims(struct merge *m, const struct op25b_claims *next, int64_t old)
-{
-	const struct op25b_claims had = op25b_claims_of(&m->session);
-	bool retake = m->session.lost;
-	int r = 0;
-
-	m->session.lost = false;
-	for (size_t i = 0; i < had.n && r >= 0; i++) {
-		if (!op25b_claims_have(next, &had.list[i]))
-			r = release(m->io, &had.list[i], old, m->acct->event_time);
-		else if (old != m->session.holder)
-			r = hand_over(m, &had.list[i], old);
-	}
-	for (size_t i = 0; i < next->n && r >= 0; i++) {
-		bool known = op25b_claims_have(&had, &next->list[i]);
-
-		if (!known || retake)
-			r = claim(m, &next->list[i], known);
-	}
-	op25b_claims_put(&m->session, next);
-	return r;
-}
-
 static struct op25b_holder reported(const struct op25b_acct *acct)
 {
 	return (struct op25b_holder){ .session = acct->session,
@@ -241,7 +126,8 @@ static int open_session(struct merge *m)
 	if (r < 0)
 		return r;
 	left_out = op25b_claims_next(&next, &m->session, m->acct, false);
-	r = change_claims(m, &next, m->session.holder);
+	r = op25b_merge_change_claims(m->io, &m->session, &next, m->session.holder,
+				      m->acct->event_time);
 	m->tally->changed++;
 	if (r >= 0)
 		r = put_session(m);
@@ -274,7 +160,7 @@ static int go_on(struct merge *m, bool same)
 		return r;
 	if (*acct->user_name && *holder.user_name &&
 	    strcmp(acct->user_name, holder.user_name) != 0) {
-		r = end_session(m->io, &m->session, acct->event_time);
+		r = op25b_merge_end_session(m->io, &m->session, acct->event_time);
 		return r < 0 ? r : open_session(m);
 	}
 	changed = update(&holder.user_name, acct->user_name);
@@ -289,7 +175,7 @@ static int go_on(struct merge *m, bool same)
 	}
 	left_out = op25b_claims_next(&next, &m->session, acct, same);
 	if (changed || m->session.lost || !op25b_claims_equal(&next, &m->session)) {
-		r = change_claims(m, &next, old);
+		r = op25b_merge_change_claims(m->io, &m->session, &next, old, acct->event_time);
 		m->tally->changed++;
 		if (r >= 0)
 			r = put_session(m);
@@ -318,8 +204,8 @@ static int record_past(struct merge *m)
 		return 0;
 	(void)op25b_claims_next(&past, session, m->acct, true);
 	for (size_t i = 0; i < past.n; i++) {
-		int r = keep_history(m->io, &past.list[i], session->holder, m->acct->event_time,
-				     session->ended);
+		int r = op25b_merge_keep_history(m->io, &past.list[i], session->holder,
+						 m->acct->event_time, session->ended);
 
 		if (r < 0)
 			return r;
@@ -340,7 +226,7 @@ static int merge_present(struct merge *m, bool known)
 		return open_session(m);
 	order = compare_with_known(m);
 	if (m->session.ended == OPEN && over_by_epoch(&m->nas, &m->session)) {
-		int r = end_session(m->io, &m->session, m->nas.epoch_time);
+		int r = op25b_merge_end_session(m->io, &m->session, m->nas.epoch_time);
 
 		return r < 0 ? r : open_session(m);
 	}
@@ -373,7 +259,7 @@ static int merge_stop(struct merge *m, bool known)
 		m->session.nas = m->nas.id;
 		r = add_holder(m, &holder);
 	} else if (m->session.ended == OPEN) {
-		r = end_session(m->io, &m->session, m->acct->event_time);
+		r = op25b_merge_end_session(m->io, &m->session, m->acct->event_time);
 	}
 	if (r < 0)
 		return r;
@@ -428,7 +314,7 @@ int op25b_merge_judge(const struct op25b_merge_io *io,
 		until = session->seen;
 	else
 		return 0;
-	r = end_session(io, session, until);
+	r = op25b_merge_end_session(io, session, until);
 	if (r < 0)
 		return r;
 	session->seen = now;

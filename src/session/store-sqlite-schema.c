@@ -19,7 +19,6 @@
  * or index more is not opened, since reading it would run what somebody else wrote.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -64,20 +63,6 @@ static int fail(sqlite3 *db, const char *path, const char *tried, struct op25b_e
 			       tried, sqlite3_errmsg(db));
 }
 
-/* The one integer that a statement gives. */
-static int ask(sqlite3 *db, const char *sql, int64_t *ret)
-{
-	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	if (code == SQLITE_ROW)
-		*ret = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return code == SQLITE_ROW ? 0 : op25b_sqlite_errno(code);
-}
-
 static int migrate(sqlite3 *db, int64_t from)
 {
 	char *note = NULL;
@@ -94,51 +79,24 @@ static int migrate(sqlite3 *db, int64_t from)
 	return op25b_sqlite_errno(code);
 }
 
-/* Every object of a schema as one text, of at most @size bytes; -EMEDIUMTYPE if it is longer. */
-static int describe(sqlite3 *db, char *text, size_t size)
-{
-	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_schema ORDER BY name", -1,
-				      &statement, NULL);
-	size_t used = 0;
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
-		const char *name = (const char *)sqlite3_column_text(statement, 0);
-		const char *sql = (const char *)sqlite3_column_text(statement, 1);
-
-		used += (size_t)snprintf(text + used, size - used, "%s|%s\n", name ? name : "",
-					 sql ? sql : "");
-		if (used >= size)
-			break;
-	}
-	sqlite3_finalize(statement);
-	return used >= size ? -EMEDIUMTYPE : op25b_sqlite_errno(code);
-}
-
 static int compare_with_ours(sqlite3 *db, const char *path, struct op25b_error *error)
 {
-	char ours[8192] = "", theirs[8192] = "";
 	sqlite3 *model = NULL;
 	int r = op25b_sqlite_errno(sqlite3_open(":memory:", &model));
 
 	if (r == 0)
 		r = migrate(model, 0);
-	if (r == 0)
-		r = describe(model, ours, sizeof(ours));
-	sqlite3_close(model);
 	if (r < 0)
-		return op25b_error_set(error, r, "%s: checking its layout: %s", path, strerror(-r));
-	r = describe(db, theirs, sizeof(theirs));
-	if (r < 0 && r != -EMEDIUMTYPE)
-		return fail(db, path, "reading its layout", error);
-	if (r == 0 && strcmp(ours, theirs) == 0)
-		return 0;
-	return op25b_error_set(error, -EMEDIUMTYPE,
-			       "%s: its tables are not those of op25b's session store; it was "
-			       "changed by another program: restore a copy, or move it away",
-			       path);
+		op25b_error_set(error, r, "%s: checking its layout: %s", path, strerror(-r));
+	else if ((r = op25b_sqlite_compare(db, model)) == -EMEDIUMTYPE)
+		op25b_error_set(error, r,
+				"%s: its tables are not those of op25b's session store; it was "
+				"changed by another program: restore a copy, or move it away",
+				path);
+	else if (r < 0)
+		r = fail(db, path, "reading its layout", error);
+	sqlite3_close(model);
+	return r;
 }
 
 /* @ret_version: 0 for an empty file. */
@@ -146,9 +104,9 @@ static int identify(sqlite3 *db, const char *path, int64_t *ret_version, struct 
 {
 	int64_t id = 0, version = 0, objects = 0;
 
-	if (ask(db, "PRAGMA application_id", &id) < 0 ||
-	    ask(db, "PRAGMA user_version", &version) < 0 ||
-	    ask(db, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)", &objects) < 0)
+	if (op25b_sqlite_ask(db, "PRAGMA application_id", &id) ||
+	    op25b_sqlite_ask(db, "PRAGMA user_version", &version) ||
+	    op25b_sqlite_ask(db, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)", &objects))
 		return fail(db, path, "reading its header", error);
 	*ret_version = version;
 	if (!id && !version && !objects)

@@ -16,39 +16,6 @@
 
 #define BUSY_MS 5000
 
-int op25b_sqlite_errno(int code)
-{
-	switch (code & 0xff) {
-	case SQLITE_OK:
-	case SQLITE_ROW:
-	case SQLITE_DONE:
-		return 0;
-	case SQLITE_NOMEM:
-		return -ENOMEM;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_PROTOCOL:
-		return -EBUSY;
-	case SQLITE_NOTADB:
-		return -EMEDIUMTYPE;
-	case SQLITE_CORRUPT:
-	case SQLITE_TOOBIG:
-	case SQLITE_MISMATCH:
-	case SQLITE_CONSTRAINT:
-		return -EBADMSG;
-	case SQLITE_FULL:
-		return -ENOSPC;
-	case SQLITE_READONLY:
-		return -EROFS;
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return -EACCES;
-	default:
-		return -EIO;
-	}
-}
-
 static const char *remedy(int r)
 {
 	switch (r) {
@@ -89,24 +56,10 @@ int op25b_sqlite_in_place(const struct op25b_sqlite *store, struct op25b_error *
 
 static int configure(sqlite3 *db)
 {
-	static const int switches[][2] = {
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },      { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 }, { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 0 },    { SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0 },
-	};
-	int code = sqlite3_busy_timeout(db, BUSY_MS);
+	int code = op25b_sqlite_configure(db, BUSY_MS);
 
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]) && code == SQLITE_OK; i++)
-		code = sqlite3_db_config(db, switches[i][0], switches[i][1], NULL);
-	/* The longest row is one of holder: five texts. */
-	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 65536);
-	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	if (code == SQLITE_OK)
-		code = sqlite3_exec(db,
-				    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
-				    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-				    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
-				    "PRAGMA wal_autocheckpoint = 0",
+		code = sqlite3_exec(db, "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0",
 				    NULL, NULL, NULL);
 	return code;
 }

@@ -6,6 +6,7 @@
 
 #include "session/known.h"
 #include "session/octets.h"
+#include "session/sqlite-file.h"
 #include "session/store-engine.h"
 
 /* Statements, prepared when first used: enum tail, SQL. */
@@ -125,8 +126,6 @@ struct op25b_sqlite {
 
 /* ---- store-sqlite.c -------------------------------------------------------------------- */
 
-/* -errno of an SQLite result code; 0 for OK, ROW and DONE. */
-int op25b_sqlite_errno(int code);
 /* Whether the open file still has its name: else nobody would find what is written to it. -EIO. */
 int op25b_sqlite_in_place(const struct op25b_sqlite *store, struct op25b_error *error);
 /* Set the text to what was tried and what SQLite says, with the remedy. Returns @r. */

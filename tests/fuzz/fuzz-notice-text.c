@@ -40,7 +40,7 @@ static void check_code(const struct op25b_plan *plan, const struct op25b_notice_
 	struct op25b_notice_meaning meaning = { 0 };
 	uint64_t code = 0;
 
-	assert(!op25b_notice_code_parse(text->code, &code));
+	assert(!op25b_code_parse(text->code, &code));
 	assert(op25b_notice_code_find(codes, code, &meaning));
 	assert(meaning.service == plan->services[text->service]);
 	assert(meaning.reason == text->reason && meaning.manner == text->manner);

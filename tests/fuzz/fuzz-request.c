@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct op25b_policy *policy = NULL;
 	struct op25b_error error = { "" };
 
-	if (op25b_request_parse((const char *)data, size, &request, &error)) {
+	if (op25b_request_parse((const char *)data, size, OP25B_OPS_ALL, &request, &error)) {
 		assert(*error.text);
 		return 0;
 	}

@@ -112,6 +112,7 @@ static bool change_without(size_t n)
 
 	world_make(&world, 5);
 	assert_int_equal(op25b_live_make(&live), 0);
+	op25b_live_keep_other(live);
 	assert_int_equal(op25b_live_tables_make(world.policy, WORLD_NOW, NULL, live, &lt), 0);
 	countdown = n;
 	for (int i = 0; i < 3 * WORLD_PLACES; i++) {

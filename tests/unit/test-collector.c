@@ -11,7 +11,7 @@
 
 #include "policy/prefix.h"
 #include "radiusd/collector.h"
-#include "radiusd/secret.h"
+#include "serve/secret.h"
 
 #define HEAD   "op25b_collector: 1\n"
 #define LISTEN "listen: [\"0.0.0.0\", \"::\"]\n"

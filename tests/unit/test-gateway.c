@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/gateway.h"
+#include "serve/conf.h"
 
 #define HEAD "op25b_gateway: 1\n"
 #define PORT "interfaces: [{name: eth0, side: subscriber}]\n"
@@ -56,6 +57,19 @@ static const struct {
 	{ HEAD PORT "state: /run/a\nsocket: /run/a\n", "3:8: 'state' is the path of 'socket' too" },
 	{ HEAD PORT "pins: /run/a\nstate: /run/a\n", "3:7: 'pins' is the path of 'state' too" },
 	{ HEAD PORT "pins: /var/lib/op25b/\n", "3:7: 'pins' is the path of 'state' too" },
+	{ HEAD PORT "facts: on\n",
+	  "3:8: 'facts' is 'off' or says how much is kept; write facts: {" },
+	{ HEAD PORT "facts: {lines: 100001}\n", "3:16: lines '100001' is not a number from 1 to" },
+	{ HEAD PORT "facts: {minutes: 0}\n", "3:18: minutes '0' is not a number from 1 to 60" },
+	{ HEAD PORT "facts: {suspect: 1}\n", "3:18: suspect '1' is not a number from 2 to 100" },
+	{ HEAD PORT "facts: {peers: 1}\n", "3:9: 'facts' has no key 'peers'" },
+	{ HEAD PORT "reader: {group: root}\n", "3:9: 'reader' needs 'socket'; write socket: /run" },
+	{ HEAD PORT "reader: {socket: /run/r, group: op25b-none}\n",
+	  "3:33: there is no group 'op25b-none'; make it" },
+	{ HEAD PORT "reader: {socket: /run/a}\nsocket: /run/a\n",
+	  "3:9: 'reader' is the path of 'socket' too" },
+	{ HEAD PORT "reader: {socket: /run/op25b/notice.sock}\nnotice: {user: nobody}\n",
+	  "4:9: 'socket' of 'notice' is another's path too; give each its own" },
 	{ HEAD PORT "sessions: /a.db\n", "3:11: 'sessions' is a map" },
 	{ HEAD PORT "sessions: {user: nobody}\n", "3:11: 'sessions' needs 'store'" },
 	{ HEAD PORT "sessions: {store: a.db, user: nobody}\n", "3:19: 'store' is neither" },
@@ -140,6 +154,10 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_int_equal(gateway->settings.answer_burst, 20);
 	assert_int_equal(gateway->settings.event_rate, 5);
 	assert_int_equal(gateway->settings.icmp4[0], 0);
+	assert_int_equal(gateway->facts.lines, 100000);
+	assert_int_equal(gateway->facts.minutes, 60);
+	assert_int_equal(gateway->facts.suspect, 20);
+	assert_null(gateway->reader.socket);
 	op25b_gateway_free(&gateway);
 	assert_null(gateway);
 }
@@ -168,6 +186,22 @@ static void icmp_sources_are_taken_whole(void **state)
 	(void)state;
 	assert_memory_equal(gateway->settings.icmp4, "\xc0\x00\x02\x01", 4);
 	assert_memory_equal(gateway->settings.icmp6, v6, 16);
+	op25b_gateway_free(&gateway);
+}
+
+static void facts_are_kept_as_written_or_not_at_all(void **state)
+{
+	struct op25b_gateway *gateway = parse(HEAD PORT "facts: {suspect: 5, lines: 7}\n");
+
+	(void)state;
+	assert_int_equal(gateway->facts.lines, 7);
+	assert_int_equal(gateway->facts.minutes, 60);
+	assert_int_equal(gateway->facts.suspect, 5);
+	op25b_gateway_free(&gateway);
+	gateway = parse(HEAD PORT "facts: off\nreader: {socket: /run/r, group: root}\n");
+	assert_int_equal(gateway->facts.lines, 0);
+	assert_string_equal(gateway->reader.socket, "/run/r");
+	assert_string_equal(gateway->reader.group, "root");
 	op25b_gateway_free(&gateway);
 }
 
@@ -268,13 +302,58 @@ static void a_fifo_is_a_finding_and_is_not_waited_for(void **state)
 	op25b_findings_free(&findings);
 }
 
+static void take(struct op25b_conf *c, const struct op25b_node *value, void *to)
+{
+	(void)c;
+	(void)value;
+	++*(int *)to;
+}
+
+static int taken;
+static struct op25b_arena *taken_in;
+
+static void *make_nothing(struct op25b_arena *arena)
+{
+	taken_in = arena;
+	return &taken;
+}
+
+/* As many keys as a map may have, the last of them given. */
+static void read_many(struct op25b_conf *c, const struct op25b_node *root)
+{
+	struct op25b_conf_field fields[OP25B_CONF_FIELDS + 1] = { { .key = NULL } };
+	char names[OP25B_CONF_FIELDS][20];
+
+	for (int i = 0; i < OP25B_CONF_FIELDS; i++) {
+		snprintf(names[i], sizeof(names[i]), "key%d", i);
+		fields[i] = (struct op25b_conf_field){ names[i], take, NULL };
+	}
+	op25b_conf_map(c, root, "a file", fields, &taken);
+}
+
+static void a_map_may_have_many_keys(void **state)
+{
+	static const struct op25b_conf_kind kind = { "keys", make_nothing, read_many };
+	static const char text[] = "key0: 1\nkey31: 1\n";
+	struct op25b_findings findings;
+	void *file;
+
+	(void)state;
+	assert_int_equal(op25b_conf_parse(&kind, "f", text, strlen(text), &file, &findings), 0);
+	op25b_findings_free(&findings);
+	assert_int_equal(taken, 2);
+	op25b_arena_free(&taken_in);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_map_may_have_many_keys),
 		cmocka_unit_test(each_mistake_is_told_with_its_place),
 		cmocka_unit_test(what_is_not_written_has_its_default),
 		cmocka_unit_test(the_first_pattern_that_fits_counts),
 		cmocka_unit_test(icmp_sources_are_taken_whole),
+		cmocka_unit_test(facts_are_kept_as_written_or_not_at_all),
 		cmocka_unit_test(a_session_store_is_a_file_or_a_server),
 		cmocka_unit_test(notices_have_defaults_and_a_socket_beside_the_other),
 		cmocka_unit_test(without_the_section_nothing_is_marked),

@@ -132,8 +132,8 @@ static void a_code_that_is_read_out_wrongly_is_refused(void **state)
 		char text[OP25B_CODE_TEXT];
 		uint64_t code = 0;
 
-		op25b_notice_code_format(w.codes.list[k], text);
-		assert_int_equal(op25b_notice_code_parse(text, &code), 0);
+		op25b_code_format(w.codes.list[k], text);
+		assert_int_equal(op25b_code_parse(text, &code), 0);
 		assert_int_equal(code, w.codes.list[k]);
 		for (size_t i = 0; text[i]; i++) {
 			char was = text[i];
@@ -141,7 +141,7 @@ static void a_code_that_is_read_out_wrongly_is_refused(void **state)
 
 			for (char wrong = '0'; was != '-' && wrong <= '9'; wrong++) {
 				text[i] = wrong;
-				assert_int_equal(op25b_notice_code_parse(text, &code),
+				assert_int_equal(op25b_code_parse(text, &code),
 						 wrong == was ? 0 : -EBADMSG);
 			}
 			text[i] = was;
@@ -149,7 +149,7 @@ static void a_code_that_is_read_out_wrongly_is_refused(void **state)
 				continue;
 			text[i] = text[next];
 			text[next] = was;
-			assert_int_equal(op25b_notice_code_parse(text, &code), -EBADMSG);
+			assert_int_equal(op25b_code_parse(text, &code), -EBADMSG);
 			text[next] = text[i];
 			text[i] = was;
 		}
@@ -171,11 +171,11 @@ static void a_code_is_ten_digits_however_they_are_grouped(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(op25b_notice_code_parse(good[i], &code), 0);
+		assert_int_equal(op25b_code_parse(good[i], &code), 0);
 		assert_int_equal(code, 1475465316);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(op25b_notice_code_parse(bad[i], &code), -EINVAL);
+		assert_int_equal(op25b_code_parse(bad[i], &code), -EINVAL);
 }
 
 int main(void)

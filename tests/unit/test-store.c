@@ -242,6 +242,47 @@ static void a_folder_that_can_not_be_synced_is_told_apart(void **state)
 	json_decref(files);
 }
 
+static void the_history_comes_back_and_stays_short(void **state)
+{
+	static const char before[] = "{\"schema\":\"op25b.state/1\",\"current\":1,\"previous\":0,"
+				     "\"next\":2,\"applied_at\":0,\"pending\":null,\"slots\":{}";
+	struct fixture *f = *state;
+	struct op25b_state written, read;
+	char text[400];
+	json_t *last;
+
+	assert_int_equal(op25b_state_init(&written), 0);
+	for (written.current = 1; written.current <= OP25B_STATE_HISTORY + 3; written.current++)
+		op25b_state_note(&written, "applied", written.current == 1 ? 0 : 0xab,
+				 1000 + (int64_t)written.current);
+	written.next = ++written.current;
+	written.next++;
+	assert_int_equal(op25b_store_write(f->store, &written, &f->error), 0);
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	assert_true(json_equal(read.history, written.history));
+	assert_int_equal(json_array_size(read.history), OP25B_STATE_HISTORY);
+	last = json_array_get(read.history, OP25B_STATE_HISTORY - 1);
+	assert_int_equal(json_integer_value(json_object_get(last, "number")),
+			 OP25B_STATE_HISTORY + 3);
+	assert_string_equal(json_string_value(json_object_get(last, "digest")), "00000000000000ab");
+	op25b_state_done(&read);
+	op25b_state_done(&written);
+	/* Written before there was one; with entries that are none. */
+	snprintf(text, sizeof(text), "%s}", before);
+	put(f, "state.json", text);
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	assert_int_equal(json_array_size(read.history), 0);
+	op25b_state_done(&read);
+	snprintf(text, sizeof(text),
+		 "%s,\"history\":[7,{\"number\":\"x\"},{\"number\":1,\"at\":2,\"digest\":\"\","
+		 "\"what\":\"applied\"}]}",
+		 before);
+	put(f, "state.json", text);
+	assert_int_equal(op25b_store_read(f->store, &read, &f->error), 0);
+	assert_int_equal(json_array_size(read.history), 1);
+	op25b_state_done(&read);
+}
+
 static void running_out_of_memory_is_said(void **state)
 {
 	struct fixture *f = *state;
@@ -282,6 +323,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_second_process_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_synced_is_told_apart,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_history_comes_back_and_stays_short, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(running_out_of_memory_is_said, set_up, tear_down),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See secret.h. */
-#include "radiusd/secret.h"
+#include "serve/secret.h"
 
 #include <errno.h>
 #include <sys/stat.h>
