@@ -178,11 +178,11 @@ static int run_apply(int argc, char **argv)
 	files = pack_files(self, args.operands[0], &code);
 	if (!files)
 		return code;
-	answer = op25b_client_ask(self, args.values[APPLY_SOCKET],
-				  json_pack("{s:s, s:o, s:o}", "op", "apply", "files", files,
-					    "confirm",
-					    seconds ? json_integer(seconds) : json_null()),
-				  &code);
+	answer = op25b_client_await(self, args.values[APPLY_SOCKET],
+				    json_pack("{s:s, s:o, s:o}", "op", "apply", "files", files,
+					      "confirm",
+					      seconds ? json_integer(seconds) : json_null()),
+				    &code);
 	return answer ? show_change(self, answer, args.values[APPLY_JSON]) : code;
 }
 
@@ -194,8 +194,8 @@ static int run_plain(const struct op25b_command *self, int argc, char **argv)
 
 	if (op25b_args_parse(self, argc, argv, 0, &args, &code))
 		return code;
-	answer = op25b_client_ask(self, args.values[SOCKET], json_pack("{s:s}", "op", self->name),
-				  &code);
+	answer = op25b_client_await(self, args.values[SOCKET], json_pack("{s:s}", "op", self->name),
+				    &code);
 	return answer ? show_change(self, answer, args.values[JSON]) : code;
 }
 

@@ -18,8 +18,10 @@ static void say(const struct op25b_command *command, const char *format, va_list
 
 static void say(const struct op25b_command *command, const char *format, va_list list)
 {
-	fputs(command ? "op25b " : "op25b", stderr);
-	fprintf(stderr, "%s: ", command ? command->name : "");
+	if (command)
+		fprintf(stderr, "%s%s: ", op25b_program, command->name);
+	else
+		fputs("op25b: ", stderr);
 	vfprintf(stderr, format, list);
 	fputc('\n', stderr);
 }
@@ -42,7 +44,7 @@ int op25b_usage_error(const struct op25b_command *command, const char *format, .
 	va_end(list);
 	if (command)
 		op25b_help_usage(command, stderr);
-	fprintf(stderr, "op25b%s%s --help says more\n", command ? " " : "",
+	fprintf(stderr, "%s%s --help says more\n", command ? op25b_program : "op25b",
 		command ? command->name : "");
 	return OP25B_EXIT_USAGE;
 }
@@ -93,13 +95,15 @@ static int read_option(const struct op25b_command *command, int argc, char **arg
 	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
 	const struct op25b_option *option = find_option(command, name, length);
+	bool repeats;
 
 	*ret_exit = OP25B_EXIT_USAGE;
 	if (!option) {
 		wrong_option(command, name, length);
 		return -ECANCELED;
 	}
-	if (args->values[option - command->options]) {
+	repeats = command->repeats && !strcmp(option->name, command->repeats);
+	if (!repeats && args->values[option - command->options]) {
 		op25b_usage_error(command, "--%s is given twice; give it once", option->name);
 		return -ECANCELED;
 	}
@@ -115,7 +119,23 @@ static int read_option(const struct op25b_command *command, int argc, char **arg
 	args->values[option - command->options] = !option->value ? "" :
 						  equals         ? equals + 1 :
 								   argv[++*at];
+	if (repeats && args->n_repeated == OP25B_ARGS_REPEATED) {
+		op25b_usage_error(command, "--%s is given more than %d times", option->name,
+				  OP25B_ARGS_REPEATED);
+		return -ECANCELED;
+	}
+	if (repeats)
+		args->repeated[args->n_repeated++] = args->values[option - command->options];
 	return 0;
+}
+
+/* A short form such as -v. */
+static const struct op25b_option *letter_option(const struct op25b_command *command,
+						const char *arg)
+{
+	if (!command->letter || arg[1] != command->letter || arg[2])
+		return NULL;
+	return find_option(command, command->means, strlen(command->means));
 }
 
 int op25b_args_parse(const struct op25b_command *command, int argc, char **argv,
@@ -139,6 +159,8 @@ int op25b_args_parse(const struct op25b_command *command, int argc, char **argv,
 			r = read_option(command, argc, argv, &i, &args, ret_exit);
 			if (r)
 				return r;
+		} else if (!only_operands && arg[0] == '-' && letter_option(command, arg)) {
+			args.values[letter_option(command, arg) - command->options] = "";
 		} else if (!only_operands && arg[0] == '-' && arg[1]) {
 			*ret_exit = op25b_usage_error(
 				command, "there is no option %s: options have two dashes", arg);

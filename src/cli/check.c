@@ -6,16 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/check-links.h"
 #include "cli/check-session.h"
 #include "cli/input.h"
 #include "cli/rows.h"
+#include "serve/clock.h"
+#include "web/files.h"
 
-enum { AT, JSON, SESSION };
+enum { AT, JSON, SESSION, WEB, LINKS };
 
 static const struct op25b_option options[] = {
 	[AT] = { "at", "TIME", "the date that warnings and the summary are about (default: now)" },
 	[JSON] = { "json", NULL, "one JSON object, op25b.check/1" },
 	[SESSION] = { "session", "FACTS", "say which service and line a RADIUS session has" },
+	[WEB] = { "web", "FILE", "check a web file with the policy and the data that it names" },
+	[LINKS] = { "links", NULL, "with --web: ask for each page that policy and data link to" },
 	{ 0 },
 };
 
@@ -149,6 +154,26 @@ static void print_json(const struct op25b_input *input, const struct op25b_sessi
 	json_decref(object);
 }
 
+/* As op25b-webd --check: what is wrong is said with its place. */
+static int check_web(const char *path, bool links)
+{
+	struct op25b_web_files files;
+	int r = 0;
+
+	if (op25b_web_files_read(path, op25b_clock_wall(), stdout, &files)) {
+		printf("%s: not valid\n", path);
+		return OP25B_EXIT_NO;
+	}
+	printf("%s: valid: policy %s, data %s\n", path, files.file->policy,
+	       files.file->data ? files.file->data : "built in");
+	if (links)
+		r = op25b_links_check(path, &files, stdout);
+	op25b_web_files_done(&files);
+	if (r < 0)
+		fprintf(stderr, "op25b: can't ask for pages: %s\n", strerror(-r));
+	return r < 0 ? OP25B_EXIT_USAGE : r > 0 ? OP25B_EXIT_NO : OP25B_EXIT_YES;
+}
+
 static int run(int argc, char **argv)
 {
 	const struct op25b_command *self = &op25b_command_check;
@@ -159,6 +184,14 @@ static int run(int argc, char **argv)
 
 	if (op25b_args_parse(self, argc, argv, 1, &args, &code))
 		return code;
+	if (args.values[WEB]) {
+		if (args.n_operands || args.values[AT] || args.values[JSON] || args.values[SESSION])
+			return op25b_usage_error(self,
+						 "--web stands alone: its file names the policy");
+		return op25b_finish(self, check_web(args.values[WEB], args.values[LINKS] != NULL));
+	}
+	if (args.values[LINKS])
+		return op25b_usage_error(self, "--links goes with --web");
 	if (!args.n_operands)
 		return op25b_usage_error(self, "which policy file?");
 	if (args.values[SESSION]) {
@@ -180,11 +213,12 @@ static int run(int argc, char **argv)
 const struct op25b_command op25b_command_check = {
 	.name = "check",
 	.run = run,
-	.usage = "POLICY [--at TIME] [--session FACTS] [--json]",
+	.usage = "POLICY [--at TIME] [--session FACTS] [--json] | --web FILE [--links]",
 	.help = "Say whether a policy file is right, with the place and remedy of each fault",
 	.options = options,
 	.more = "TIME is a date in the policy's timezone (2027-04-01) or RFC 3339\n"
 		"(2027-04-01T09:00:00+09:00). FACTS are what RADIUS says of a session, as in\n"
 		"nas=bng1,user_name=a@example.net,prefix=198.51.100.7: any of user_name, class,\n"
-		"filter_id, framed_pool, nas, prefix. Exit codes: 0 valid, 1 not.",
+		"filter_id, framed_pool, nas, prefix. Exit codes: 0 valid, 1 not,\n"
+		"or a link is dead.",
 };

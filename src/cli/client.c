@@ -8,17 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "op25b/control.h"
+#include "policy/prefix.h"
+
+#define PATIENCE     60 /* seconds; a daemon that works at something answers within a few */
+#define FAR_PATIENCE 10 /* seconds for a connection to another host */
 
 struct op25b_client {
 	const struct op25b_command *command;
 	FILE *stream;
 	char *line;
 	size_t room;
+	bool far; /* on another host */
 };
 
 static int unreachable(const struct op25b_command *command, const char *path, int fault,
@@ -33,10 +39,26 @@ static int unreachable(const struct op25b_command *command, const char *path, in
 			  path);
 	else
 		op25b_say(command,
-			  "%s: %s; does the daemon run whose socket this is, op25bd or "
-			  "op25b-radiusd? What a gateway enforces goes on without either",
+			  "%s: %s; does the daemon run whose socket this is, op25bd, op25b-radiusd "
+			  "or op25b-maild? What a gateway enforces goes on without them",
 			  path, strerror(fault));
 	return -fault;
+}
+
+/* Takes @fd on success. */
+static int begin(const struct op25b_command *command, int fd, struct op25b_client **ret)
+{
+	struct op25b_client *client = calloc(1, sizeof(*client));
+
+	if (client)
+		client->stream = fdopen(fd, "r+");
+	if (!client || !client->stream) {
+		free(client);
+		return -ENOMEM;
+	}
+	client->command = command;
+	*ret = client;
+	return 0;
 }
 
 int op25b_client_open(const struct op25b_command *command, const char *path,
@@ -44,7 +66,6 @@ int op25b_client_open(const struct op25b_command *command, const char *path,
 {
 	OP25B_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct op25b_client *client;
 
 	if (!path)
 		path = getenv("OP25B_SOCKET");
@@ -55,17 +76,46 @@ int op25b_client_open(const struct op25b_command *command, const char *path,
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return unreachable(command, path, errno, ret_exit);
-	client = calloc(1, sizeof(*client));
-	if (client)
-		client->stream = fdopen(fd, "r+");
-	if (!client || !client->stream) {
-		free(client);
+	if (begin(command, fd, ret_client))
 		return unreachable(command, path, ENOMEM, ret_exit);
-	}
 	(void)OP25B_TAKE_FD(fd);
-	client->command = command;
-	*ret_client = client;
 	return 0;
+}
+
+static int connect_far(const struct op25b_endpoint *at, int *ret_fd)
+{
+	const struct timeval patience = { .tv_sec = FAR_PATIENCE };
+	struct sockaddr_storage address;
+	socklen_t size = op25b_endpoint_fill(at, &address);
+	OP25B_AUTO_CLOSE int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	/* The time to send is the time to connect, too; who is late is "in progress". */
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
+	    connect(fd, (const struct sockaddr *)&address, size) < 0)
+		return errno == EINPROGRESS ? -ETIMEDOUT : -errno;
+	*ret_fd = OP25B_TAKE_FD(fd);
+	return 0;
+}
+
+int op25b_client_open_far(const struct op25b_command *command, const struct op25b_endpoint *at,
+			  struct op25b_client **ret_client, int *ret_exit)
+{
+	char text[OP25B_PREFIX_TEXT];
+	int fd = -1, r = connect_far(at, &fd);
+
+	r = r ? r : begin(command, fd, ret_client);
+	if (!r) {
+		(*ret_client)->far = true;
+		return 0;
+	}
+	op25b_cleanup_close(&fd);
+	*ret_exit = OP25B_EXIT_UNREACHABLE;
+	op25b_say(command,
+		  "%s port %u: %s; does op25b-maild run there, and has its file this in 'held' of "
+		  "'listen'?",
+		  op25b_address_format(at->address.family, at->address.addr, text), at->port,
+		  strerror(-r));
+	return r;
 }
 
 void op25b_client_close(struct op25b_client **client)
@@ -78,10 +128,18 @@ void op25b_client_close(struct op25b_client **client)
 	*client = NULL;
 }
 
-static int lost(const struct op25b_client *client, int *ret_exit)
+static int lost(const struct op25b_client *client, int fault, int *ret_exit)
 {
 	*ret_exit = OP25B_EXIT_UNREACHABLE;
-	op25b_say(client->command, "the daemon closed the connection; see its log");
+	if (fault == EAGAIN)
+		op25b_say(client->command, "no answer within %d s; does the daemon hang?",
+			  PATIENCE);
+	else if (client->far)
+		op25b_say(client->command,
+			  "op25b-maild closed the connection; is this host's address in 'clients' "
+			  "of its file?");
+	else
+		op25b_say(client->command, "the daemon closed the connection; see its log");
 	return -ENODATA;
 }
 
@@ -129,21 +187,25 @@ static int report_error(const struct op25b_client *client, const json_t *error, 
 		*ret_exit = OP25B_EXIT_USAGE;
 	if (code && !strcmp(code, "busy"))
 		*ret_exit = OP25B_EXIT_UNREACHABLE;
+	if (code && !strcmp(code, "not-permitted"))
+		*ret_exit = OP25B_EXIT_NOT_PERMITTED;
 	op25b_say(client->command, "%s", text ? text : "the daemon refused without a reason");
 	return -ENODATA;
 }
 
 int op25b_client_receive(struct op25b_client *client, json_t **ret_answer, int *ret_exit)
 {
-	ssize_t n = getline(&client->line, &client->room, client->stream);
 	json_t *answer, *error;
+	ssize_t n;
 	int r;
 
+	errno = 0;
+	n = getline(&client->line, &client->room, client->stream);
 	if (n <= 0 || client->line[n - 1] != '\n')
-		return lost(client, ret_exit);
+		return lost(client, errno, ret_exit);
 	answer = json_loadb(client->line, (size_t)n, 0, NULL);
 	if (!answer)
-		return lost(client, ret_exit);
+		return lost(client, 0, ret_exit);
 	error = json_object_get(answer, "error");
 	if (error) {
 		r = report_error(client, error, ret_exit);
@@ -154,8 +216,16 @@ int op25b_client_receive(struct op25b_client *client, json_t **ret_answer, int *
 	return 0;
 }
 
-json_t *op25b_client_ask(const struct op25b_command *command, const char *path, json_t *request,
-			 int *ret_exit)
+void op25b_client_hurry(struct op25b_client *client)
+{
+	const struct timeval patience = { .tv_sec = PATIENCE };
+
+	assert(client);
+	setsockopt(fileno(client->stream), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+}
+
+static json_t *ask(const struct op25b_command *command, const char *path, json_t *request,
+		   bool hurry, int *ret_exit)
 {
 	struct op25b_client *client = NULL;
 	json_t *answer = NULL;
@@ -164,10 +234,24 @@ json_t *op25b_client_ask(const struct op25b_command *command, const char *path, 
 		json_decref(request);
 		return NULL;
 	}
+	if (hurry)
+		op25b_client_hurry(client);
 	if (!op25b_client_request(client, request, ret_exit))
 		op25b_client_receive(client, &answer, ret_exit);
 	op25b_client_close(&client);
 	return answer;
+}
+
+json_t *op25b_client_ask(const struct op25b_command *command, const char *path, json_t *request,
+			 int *ret_exit)
+{
+	return ask(command, path, request, true, ret_exit);
+}
+
+json_t *op25b_client_await(const struct op25b_command *command, const char *path, json_t *request,
+			   int *ret_exit)
+{
+	return ask(command, path, request, false, ret_exit);
 }
 
 void op25b_client_print(const json_t *json)

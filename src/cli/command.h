@@ -27,7 +27,8 @@ struct op25b_option {
 };
 
 #define OP25B_ARGS_OPTIONS  16
-#define OP25B_ARGS_OPERANDS 4
+#define OP25B_ARGS_OPERANDS 64
+#define OP25B_ARGS_REPEATED 16 /* values of the option that may be given again */
 
 struct op25b_command {
 	const char *name;
@@ -37,7 +38,13 @@ struct op25b_command {
 	const char *help;  /* one line without a full stop */
 	const struct op25b_option *options; /* ended by a NULL name; at most OP25B_ARGS_OPTIONS */
 	const char *more;                   /* paragraphs under the options in --help; NULL: none */
+	const char *repeats; /* the option that may be given several times; NULL: none */
+	char letter;         /* '\0', or the short form of ... */
+	const char *means;   /* ... this option, a flag */
 };
+
+/* What stands before a command's name on a command line: "op25b ", or "op25b-". */
+extern const char op25b_program[];
 
 #define OP25B_COMMANDS 32 /* at most */
 
@@ -48,7 +55,9 @@ extern const struct op25b_command *const op25b_commands[];
 const struct op25b_command *op25b_command_find(const char *name);
 
 struct op25b_args {
-	const char *values[OP25B_ARGS_OPTIONS]; /* as options[]; NULL: not given; a flag: "" */
+	const char *values[OP25B_ARGS_OPTIONS];    /* as options[]; NULL: not given; a flag: "" */
+	const char *repeated[OP25B_ARGS_REPEATED]; /* all of the option that repeats */
+	size_t n_repeated;
 	const char *operands[OP25B_ARGS_OPERANDS];
 	size_t n_operands;
 };
@@ -61,7 +70,7 @@ struct op25b_args {
  *                was said on standard error with the remedy
  *
  * Options may be given as "--name value" and "--name=value", before and after operands; "--" ends
- * them. None may be given twice.
+ * them. None may be given twice but the one that repeats.
  *
  * Returns 0: go on; -ECANCELED: return *ret_exit.
  */

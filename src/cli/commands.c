@@ -8,11 +8,15 @@
 
 #include "cli/rows.h"
 
+const char op25b_program[] = "op25b ";
+
 const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_check,
 	&op25b_command_explain,
 	&op25b_command_diff,
 	&op25b_command_notice,
+	&op25b_command_why,
+	&op25b_command_probe,
 	/* What talks to the daemon. */
 	&op25b_command_apply,
 	&op25b_command_confirm,
@@ -21,6 +25,10 @@ const struct op25b_command *const op25b_commands[] = {
 	&op25b_command_counters,
 	&op25b_command_lines,
 	&op25b_command_monitor,
+	/* Of mail. */
+	&op25b_command_account,
+	&op25b_command_mail,
+	&op25b_command_mailconf,
 	&op25b_command_lab,
 	NULL,
 };

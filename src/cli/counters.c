@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `op25b counters`: packets by service, verdict, reason and family. */
+/* `op25b counters`: packets by service, verdict, reason and family; with --days by day. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/client.h"
+#include "cli/counters-days.h"
 #include "cli/field.h"
 #include "cli/rows.h"
 
-enum { SOCKET, JSON };
+#define DAYS_MOST 400 /* as op25bd keeps */
+
+enum { DAYS, SOCKET, JSON };
 
 static const struct op25b_option options[] = {
+	[DAYS] = { "days", "N", "what was refused and counted on each of the last N days" },
 	[SOCKET] = { "socket", "PATH", OP25B_CLIENT_SOCKET_HELP },
-	[JSON] = { "json", NULL, "one JSON object, op25b.counters/1" },
+	[JSON] = { "json", NULL, "one JSON object, op25b.counters/1 or op25b.days/1" },
 	{ 0 },
 };
 
@@ -32,21 +37,44 @@ static void print_text(const json_t *answer)
 	putchar('\n');
 }
 
+/* 0: not from 1 to DAYS_MOST. */
+static int read_days(const char *text)
+{
+	char *end;
+	const long days = strtol(text, &end, 10);
+
+	return end != text && !*end && days > 0 && days <= DAYS_MOST ? (int)days : 0;
+}
+
+/* NULL: no memory, which asking tells. */
+static json_t *make_question(int days)
+{
+	return days ? json_pack("{s:s, s:i}", "op", "days", "days", days) :
+		      json_pack("{s:s}", "op", "counters");
+}
+
 static int run(int argc, char **argv)
 {
 	const struct op25b_command *self = &op25b_command_counters;
 	struct op25b_args args;
+	int code, days = 0;
 	json_t *answer;
-	int code;
 
 	if (op25b_args_parse(self, argc, argv, 0, &args, &code))
 		return code;
-	answer = op25b_client_ask(self, args.values[SOCKET], json_pack("{s:s}", "op", "counters"),
-				  &code);
+	if (args.values[DAYS]) {
+		days = read_days(args.values[DAYS]);
+		if (!days)
+			return op25b_usage_error(self, "--days is a number from 1 to %d",
+						 DAYS_MOST);
+	}
+	answer = op25b_client_ask(self, args.values[SOCKET], make_question(days), &code);
 	if (!answer)
 		return code;
 	if (args.values[JSON])
 		op25b_client_print(answer);
+	else if (days)
+		op25b_counters_print_days(answer);
 	else
 		print_text(answer);
 	json_decref(answer);
@@ -56,9 +84,12 @@ static int run(int argc, char **argv)
 const struct op25b_command op25b_command_counters = {
 	.name = "counters",
 	.run = run,
-	.usage = "[--socket PATH] [--json]",
+	.usage = "[--days N] [--socket PATH] [--json]",
 	.help = "Show packets by service, verdict, reason and family",
 	.options = options,
 	.more = "Counters go on over applies, restarts and upgrades of op25bd; a reboot begins\n"
-		"them anew.",
+		"them anew. Days are kept over reboots: 400 of them, of the policy's time zone.\n"
+		"\n"
+		"All are packets, not connections: a refused attempt is one or a few, and a\n"
+		"connection that is only counted is every packet of it, both ways.",
 };

@@ -14,8 +14,8 @@ void op25b_help_usage(const struct op25b_command *command, FILE *out)
 	do {
 		size_t length = strcspn(form, "\n");
 
-		fprintf(out, "%s op25b %s%s%.*s\n", lead, command->name, length ? " " : "",
-			(int)length, form);
+		fprintf(out, "%s %s%s%s%.*s\n", lead, op25b_program, command->name,
+			length ? " " : "", (int)length, form);
 		lead = "      ";
 		form += length;
 	} while (*form++ == '\n');

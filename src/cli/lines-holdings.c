@@ -215,7 +215,7 @@ static json_t *put_together(const struct listing *l, const json_t *policy)
 	const struct op25b_lines_question *q = l->question;
 	const int64_t at = q->present ? (int64_t)time(NULL) : q->from;
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:O, s:O?, s:O?, s:O?}", "schema",
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:O, s:O?, s:O?, s:O?, s:O?}", "schema",
 			 "op25b.holdings/1", q->address.family ? "address" : "line", q->text, "at",
 			 q->span ? json_null() : op25b_lines_date(at), "since",
 			 op25b_lines_date(q->span ? q->from : INT64_MIN), "until",
@@ -223,7 +223,8 @@ static json_t *put_together(const struct listing *l, const json_t *policy)
 			 op25b_lines_date(l->kept_from ? l->kept_from : INT64_MIN), "holdings",
 			 l->list, "static", json_object_get(policy, "static"), "exemptions",
 			 json_object_get(policy, "exemptions"), "holds",
-			 json_object_get(policy, "holds"));
+			 json_object_get(policy, "holds"), "facts",
+			 q->present ? json_object_get(policy, "facts") : NULL);
 }
 
 /* Print it. Returns the exit code. */

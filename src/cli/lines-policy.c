@@ -95,4 +95,5 @@ void op25b_lines_print_policy(const json_t *answer)
 		       op25b_field_text(line, "service"));
 	print_grants(answer, "exemptions", "exemption");
 	print_grants(answer, "holds", "hold");
+	op25b_lines_print_facts(json_object_get(answer, "facts"));
 }

@@ -94,6 +94,7 @@ static void print_text(const json_t *answer)
 		       op25b_field_text(answer, "line_prefix"));
 	}
 	print_session(json_object_get(answer, "session"));
+	op25b_lines_print_facts(json_object_get(answer, "facts"));
 	print_grants(answer, "exemptions", "exemption");
 	print_grants(answer, "holds", "hold");
 	print_rules(answer);

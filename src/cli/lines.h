@@ -68,13 +68,18 @@ json_t *op25b_lines_date(int64_t at);
  *
  * Returns an object: `static`, entries of `lines` (prefix, line, service) that are of the line or
  * hold the address; `exemptions` and `holds` that name the line, absent where it is an address or
- * no policy can be asked. NULL: out of memory.
+ * no policy can be asked; of a line that op25bd was asked for also `facts`. NULL: out of memory.
  */
 json_t *op25b_lines_by_policy(struct op25b_lines_namer *namer,
 			      const struct op25b_lines_question *question);
 
 /* Prints what stands in such an object, or in one that has all of it. */
 void op25b_lines_print_policy(const json_t *answer);
+
+/* ---- lines-facts.c --------------------------------------------------------------------- */
+
+/* Prints an op25b.facts/1; NULL or null: op25bd did not say, and nothing is printed. */
+void op25b_lines_print_facts(const json_t *facts);
 
 /* ---- lines-store.c --------------------------------------------------------------------- */
 

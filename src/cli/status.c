@@ -7,6 +7,7 @@
 #include "cli/field.h"
 #include "cli/rows.h"
 #include "cli/status-collector.h"
+#include "cli/status-maild.h"
 #include "cli/status-notice.h"
 #include "cli/status-sessions.h"
 
@@ -15,7 +16,7 @@ enum { VERIFY, SOCKET, JSON };
 static const struct op25b_option options[] = {
 	[VERIFY] = { "verify", NULL, "compare the kernel with the policy first, and mend it" },
 	[SOCKET] = { "socket", "PATH", OP25B_CLIENT_SOCKET_HELP },
-	[JSON] = { "json", NULL, "one JSON object, op25b.status/1 or op25b.collector/1" },
+	[JSON] = { "json", NULL, "one JSON object: op25b.status/1, .collector/1, .maild/1" },
 	{ 0 },
 };
 
@@ -127,6 +128,8 @@ static int run(int argc, char **argv)
 		op25b_client_print(answer);
 	else if (!strcmp(op25b_field_text(answer, "schema"), OP25B_COLLECTOR_SCHEMA))
 		op25b_status_collector(answer);
+	else if (!strcmp(op25b_field_text(answer, "schema"), OP25B_MAILD_SCHEMA))
+		op25b_status_maild(answer);
 	else
 		print_text(answer);
 	code = json_is_true(json_object_get(answer, "ok")) ? OP25B_EXIT_YES : OP25B_EXIT_NO;
