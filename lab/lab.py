@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab: customers, a gateway and the internet as network namespaces of this machine.
 
-lab.py OP25B up      make the namespaces, start op25b-radiusd, op25bd and op25b-noticed in the
-                     gateway, apply the lab's policy
+lab.py OP25B up      make the namespaces, start op25b-radiusd, op25bd, op25b-noticed and
+                     op25b-webd in the gateway, apply the lab's policy
 lab.py OP25B prove   ask, connect for real, compare; a table, or --json; with --explain-only the
                      answers of `op25b explain` alone, for whom root or BPF lacks
 lab.py OP25B env     shell assignments for scripts that use the lab
@@ -19,13 +19,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+import mail_rows
 import rows
+import web
 from effects.main import effects
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -49,10 +50,10 @@ LINKS = {
         ["203.0.113.9/25", "203.0.113.18/25", "203.0.113.40/25", "2001:db8:2000:100::10/48"]),
     "foreign": (
         ["203.0.113.129/26", "2001:db8:f000::1/48"],
-        ["203.0.113.150/26", "2001:db8:f000::25/48"]),
+        ["203.0.113.150/26", "203.0.113.153/26", "2001:db8:f000::25/48"]),
     "roaming": (
         ["203.0.113.193/26", "2001:db8:f100::1/48"],
-        ["203.0.113.200/26", "2001:db8:f100::5/48"]),
+        ["203.0.113.200/26", "203.0.113.201/26", "203.0.113.202/26", "2001:db8:f100::5/48"]),
     "relay": (
         ["192.0.2.1/24", "2001:db8:25::1/48"],
         ["192.0.2.25/24", "192.0.2.10/24", "2001:db8:25::25/48", "2001:db8:25::10/48"]),
@@ -60,6 +61,12 @@ LINKS = {
 SERVED = {
     "foreign": [25, 465, 587, 443, 993],
     "relay": [25, 465, 587, 443, 993],
+    "dynamic": [25],
+    "fixed": [25],
+}
+MAIL_SERVED = {  # of them, by real mail servers where their packages can be had
+    "foreign": [25, 587],
+    "relay": [25, 465, 587, 993],
     "dynamic": [25],
     "fixed": [25],
 }
@@ -86,9 +93,14 @@ def start(name, log, *command, output=None):
     with open(f"{DIR}/{log}.log", "ab") as errors:
         process = subprocess.Popen(inside(name, *command), stdin=subprocess.DEVNULL,
                                    stdout=output or errors, stderr=errors, start_new_session=True)
-    with open(f"{DIR}/pids", "a", encoding="ascii") as pids:
-        pids.write(f"{process.pid}\n")
+    note_pid(process.pid)
     return process
+
+
+def note_pid(pid):
+    """A leader of a process group that `down` has to kill."""
+    with open(f"{DIR}/pids", "a", encoding="ascii") as pids:
+        pids.write(f"{pid}\n")
 
 
 def serve(name, ports):
@@ -109,16 +121,37 @@ def fill(template, path, **values):
         target.write(text)
 
 
+def mail_start(op25b):
+    """The mail hosts begin to come up, while the rest of the lab does."""
+    with open(f"{DIR}/mail.log", "ab") as errors:
+        side = subprocess.Popen(["/usr/bin/python3", f"{HERE}/mail_side.py", op25b, DIR],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+                                start_new_session=True)
+    note_pid(side.pid)
+    return side
+
+
+def mail_serve(side):
+    """When the mail hosts serve, or can't be had, the other servers begin."""
+    said = side.stdout.readline().decode().strip()
+    if not said:
+        fail(f"the mail hosts ended: see {DIR}/mail.log")
+    for name, ports in SERVED.items():
+        real = MAIL_SERVED[name] if said == "ready" else []
+        others = [port for port in ports if port not in real]
+        if others:
+            serve(name, others)
+
+
 def daemon_start(*command):
     """Starts a daemon in the gateway. Returns when it says READY on the socket that it finds in
-    NOTIFY_SOCKET."""
+    NOTIFY_SOCKET; its process id is in a file then."""
     name = os.path.basename(command[-3])
     path = f"{DIR}/{name}.notify"
-    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    notify.bind(path)
-    os.chmod(path, 0o666)
-    notify.settimeout(60)
-    start("gateway", name, "env", f"NOTIFY_SOCKET={path}", *command)
+    notify = web.listen(path)
+    process = start("gateway", name, "env", f"NOTIFY_SOCKET={path}", *command)
+    with open(f"{DIR}/{name}.pid", "w", encoding="ascii") as pid:
+        pid.write(f"{process.pid}\n")
     try:
         while b"READY=1" not in notify.recv(4096):
             pass
@@ -145,6 +178,18 @@ def responder_start(bin_dir):
     daemon_start("setpriv", f"--reuid={UNPRIVILEGED}", "--regid=nogroup", "--clear-groups",
                  "--bounding-set=-all", "--no-new-privs", f"{bin_dir}/op25b-noticed", "--socket",
                  f"{DIR}/notice.sock")
+
+
+def pages_start(bin_dir):
+    """op25b-webd, as UNPRIVILEGED and without a capability, and windows to it."""
+    web.addresses(run)
+    web.folder(f"{DIR}/web", UNPRIVILEGED)
+    fill("web.yaml.in", f"{DIR}/web.yaml", DIR=DIR, WEB4=web.WEB4, WEB6=web.WEB6,
+         PORT=str(web.PORT))
+    daemon_start("setpriv", f"--reuid={UNPRIVILEGED}", "--regid=nogroup", "--clear-groups",
+                 "--bounding-set=-all", "--no-new-privs", f"{bin_dir}/op25b-webd", "--web",
+                 f"{DIR}/web.yaml")
+    web.windows_open(HERE, DIR, note_pid)
 
 
 def policy_write(folder, start_at):
@@ -183,13 +228,14 @@ def up(op25b):
     links_make()
     fill("gateway.yaml.in", f"{DIR}/gateway.yaml", DIR=DIR)
     policy_write(DIR, time.time() + 86400)
-    for name, ports in SERVED.items():
-        serve(name, ports)
     bin_dir = os.path.dirname(op25b)
     collector_start(bin_dir)
+    side = mail_start(op25b)
     daemon_start(f"{bin_dir}/op25bd", "--gateway", f"{DIR}/gateway.yaml")
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
     responder_start(bin_dir)
+    pages_start(bin_dir)
+    mail_serve(side)
 
 
 def down():
@@ -227,6 +273,11 @@ def env():
     print(f"LAB_SOCKET={DIR}/control.sock")
     print(f"LAB_RADIUS={RADIUS}")
     print(f"LAB_RADIUS_SECRET={RADIUS_SECRET}")
+    print(f"LAB_USER={mail_rows.USER}")
+    print(f"LAB_PASSWORD={mail_rows.PASSWORD}")
+    print(f"LAB_CA={DIR}/ca.pem")
+    for assignment in web.env(DIR):
+        print(assignment)
 
 
 def prove(op25b, as_json):
@@ -235,6 +286,7 @@ def prove(op25b, as_json):
     start_at = int(time.time()) + START_IN
     policy_write(DIR, start_at)
     run(op25b, "apply", f"{DIR}/policy.yaml", "--socket", f"{DIR}/control.sock")
+    web.reload(DIR)
     os.environ.update(LAB_RADIUS=RADIUS, LAB_RADIUS_SECRET=RADIUS_SECRET)
     return table(rows.Lab(op25b, DIR, start_at, HERE, inside), as_json)
 
@@ -255,11 +307,14 @@ def table(lab, as_json):
         results.append(result)
         if not as_json:
             print(rows.line(result), flush=True)
-    failed = sum(not result["ok"] for result in results)
+    failed = sum(result["ok"] is False for result in results)
+    untried = sum(result["ok"] is None for result in results)
     if as_json:
-        print(json.dumps({"schema": "op25b.lab/1", "rows": results, "failed": failed}))
+        print(json.dumps({"schema": "op25b.lab/1", "rows": results, "failed": failed,
+                          "untried": untried}))
     else:
-        print(f"\n{len(results) - failed} rows as expected, {failed} not")
+        print(f"\n{len(results) - failed - untried} rows as expected, {failed} not" +
+              (f", {untried} not tried" if untried else ""))
     return 1 if failed else 0
 
 

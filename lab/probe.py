@@ -6,11 +6,15 @@ probe.py serve PORT...                 listen on every address, greet, until kil
 probe.py connect SRC DST PORT MS       one TCP connection; prints "connected MS" or "ERRNO MS"
 probe.py told SRC DST PORT MS          what it is told: the codes of the greeting, or after a 220
                                        "220 then" and the code of the reply to EHLO
+probe.py page SRC HOST PORT USE        what the pages say of a line that wants to mail so:
+                                       "affected MS", in Japanese and English alike
 probe.py answer SRC SPORT DST DPORT    send one SYN-ACK as if SRC:SPORT had been asked (spoofing)
 probe.py await SRC SPORT MS            wait for such a segment; prints "arrived MS" or "nothing MS"
 """
 
 import errno
+import html.parser
+import http.client
 import selectors
 import socket
 import struct
@@ -93,6 +97,33 @@ def connect(*ends):
     attempt(*ends, lambda client: "connected")
 
 
+class Verdict(html.parser.HTMLParser):
+    """What a page says of a use of mail; of "" what it says first."""
+
+    def __init__(self, use):
+        super().__init__()
+        self.use, self.said = use, None
+
+    def handle_starttag(self, tag, attrs):
+        """The first element that speaks of it."""
+        found = dict(attrs)
+        if "data-verdict" in found and self.use in ("", found.get("data-use")):
+            self.said = self.said or found["data-verdict"]
+
+
+def page(src, host, port, use):
+    begin = time.monotonic()
+    said = []
+    for language in ("ja", "en"):
+        client = http.client.HTTPConnection(host, int(port), timeout=30, source_address=(src, 0))
+        client.request("GET", f"/{language}/line")
+        reader = Verdict(use)
+        reader.feed(client.getresponse().read().decode())
+        said.append(reader.said or "nothing")
+    print(said[0] if said[0] == said[1] else f"{said[0]}/{said[1]}",
+          round((time.monotonic() - begin) * 1000, 1))
+
+
 def checksum(data):
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
@@ -134,5 +165,5 @@ if __name__ == "__main__":
     if verb == "serve":
         serve(arguments)
     else:
-        {"connect": connect, "told": told, "answer": answer,
+        {"connect": connect, "told": told, "page": page, "answer": answer,
          "await": await_segment}[verb](*arguments)

@@ -5,7 +5,9 @@ import json
 import subprocess
 import time
 
+import mail_rows
 import wait
+import web
 
 GIVES_UP_MS = 1500  # a mail program would wait half a minute to five; the rows can't
 SAYS_MS = 30000     # how long a busy machine may take for a text that comes
@@ -91,6 +93,7 @@ def sessions():
     yield session("the same session, of the fixed service now (by its Class)", hands, OPEN,
                   "pass unrestricted", "cid@lab.example",
                   "interim", "3", "user=cid@lab.example", "class=fixed8", HANDS)
+    yield page("that address", hands, "not-affected", "pass unrestricted", live=True)
     ends = ("dynamic", LIVE, FOREIGN), ("dynamic", LIVE6, FOREIGN6)
     for words, about, expected, explained, line in (
             (("start", "4", "user=ann@lab.example", LIVE, "2001:db8:1000:400::/56"),
@@ -101,9 +104,35 @@ def sessions():
             yield session(f"{about}, {family}", end, expected, explained, line, *words)
 
 
+def page(whose, ends, expected, explained, use="other-server", **more):
+    """What the pages have to say of a use of mail. explain is asked about the destination."""
+    return row(f"the page of {whose}", ends, 25, expected, explained, page=use, **more)
+
+
+def pages():
+    """A verdict that is no other than the packets'."""
+    refused, passed = ("affected", "refuse foreign-server"), ("not-affected", "pass unrestricted")
+    for how, line, line6, _, _ in WAYS:
+        yield page(f"a dynamic line ({how}), v4", ("dynamic", line, FOREIGN), *refused)
+        yield page(f"a dynamic line ({how}), v6", ("dynamic", line6, FOREIGN6), *refused)
+    yield page("a dynamic line, about the provider's relay", ("dynamic", DYNAMIC, RELAY),
+               "not-affected", "pass designated-server", "own-server")
+    yield page("a fixed line, v4", ("fixed", "203.0.113.9", FOREIGN), *passed)
+    yield page("a fixed line, v6", ("fixed", "2001:db8:2000:100::10", FOREIGN6), *passed)
+    yield page("an exempted line", ("dynamic", "198.51.100.20", FOREIGN), "not-affected",
+               "pass exemption")
+    yield page("a line whose exemption is over", ("dynamic", "198.51.100.21", FOREIGN), *refused)
+    yield page("a line that is only counted", ("dynamic", "198.51.100.194", FOREIGN),
+               "not-affected", "count foreign-server")
+    yield page("a customer elsewhere", ("roaming", "203.0.113.200", FOREIGN), "cannot-tell",
+               "pass not-a-subscriber", use="")
+
+
 ROWS = [
     row("line whose restriction starts in some seconds", ("dynamic", SOON, FOREIGN), 25,
         OPEN, "pass before-start"),
+    page("a line whose restriction starts in some seconds", ("dynamic", SOON, FOREIGN),
+         "not-affected", "pass before-start"),
     *refusals(),
     *notices(),
     row("dynamic line, provider's relay, port 25, v4", ("dynamic", DYNAMIC, RELAY), 25,
@@ -134,16 +163,21 @@ ROWS = [
     row("asymmetric path: answer of the relay's port 25",
         ("foreign", RELAY, DYNAMIC), 25, "arrived", "pass designated-server",
         spoofed_to="dynamic"),
+    *pages(),
+    *mail_rows.ROWS,
     row("the first line again, after its start date", ("dynamic", SOON, FOREIGN), 25,
         RESET, "refuse foreign-server", after_start=True),
+    page("the first line, after its start date", ("dynamic", SOON, FOREIGN),
+         "affected", "refuse foreign-server"),
 ]
 
 COLUMNS = "{:8}{:66}{:14}{:34}{}"
+VERDICTS = {True: "ok", False: "FAILED", None: "untried"}
 HEAD = COLUMNS.format("", "what", "expected", "explained", "observed")
 
 
 def line(result):
-    return COLUMNS.format("ok" if result["ok"] else "FAILED", result["what"], result["expected"],
+    return COLUMNS.format(VERDICTS[result["ok"]], result["what"], result["expected"],
                           result["explained"], result["observed"])
 
 
@@ -154,10 +188,11 @@ class Lab:
     def __init__(self, op25b, folder, start_at, tools=None, inside=None):
         self.op25b, self.folder, self.start_at = op25b, folder, start_at
         self.tools, self.inside = tools, inside
+        self.programs = mail_rows.Programs(folder, inside) if tools else None
 
     def rows(self):
         """Without a gateway nobody is logged in."""
-        return [tried for tried in ROWS if self.tools or "bng" not in tried]
+        return [tried for tried in ROWS if self.tools or not tried.keys() & {"bng", "live"}]
 
     def _command(self, namespace, *arguments, tool="probe.py"):
         return self.inside(namespace, "/usr/bin/python3", f"{self.tools}/{tool}",
@@ -179,11 +214,13 @@ class Lab:
 
     def _explain(self, asked):
         """The command line's answer, from the policy file alone."""
-        way = ["--dport", str(asked["port"])]
+        way = ["--dst", asked["dst"], "--dport", str(asked["port"])]
         if "spoofed_to" in asked:
-            way = ["--side", "upstream"]
+            way = ["--dst", asked["dst"], "--side", "upstream"]
+        elif "facts" in asked:
+            way = ["--mail", asked["facts"], "--dport", str(asked["port"])]
         answer = self._ask("explain", "--policy", f"{self.folder}/policy.yaml", "--src",
-                           asked["src"], "--dst", asked["dst"], *way)
+                           asked["src"], *way)
         return f"{answer['verdict']} {answer['reason']}"
 
     def _explain_live(self, asked):
@@ -209,7 +246,25 @@ class Lab:
             return f"{self._explain_live(tried)} (or another line)"
         return tried["explained"]
 
+    def _read_page(self, tried):
+        """The page's verdict. It follows sessions and dates a moment after the gateway does."""
+        host = web.WEB6 if ":" in tried["src"] else web.WEB4
+        said = ""
+
+        def fits():
+            nonlocal said
+            said = self._run(tried["namespace"], "page", tried["src"], host, web.PORT,
+                             tried["page"])
+            return said.rpartition(" ")[0] == tried["expected"]
+
+        wait.until(fits, SWITCHES_S)
+        return said
+
     def _observe(self, tried):
+        if "client" in tried:
+            return self.programs.observe(tried)
+        if "page" in tried:
+            return self._read_page(tried)
         if "says" in tried:
             return self._run(tried["namespace"], "told", tried["src"], tried["dst"],
                              tried["port"], SAYS_MS)
@@ -232,10 +287,15 @@ class Lab:
     def try_row(self, tried):
         if "after_start" in tried:
             self._await_start(tried)
-        explained = self._tell(tried) if "bng" in tried else self._explain(tried)
+        explained = self._tell(tried) if "bng" in tried else \
+            self._explain_live(tried) if "live" in tried else self._explain(tried)
         result = {"what": tried["what"], "expected": tried["expected"], "explained": explained,
                   "observed": "not tried", "ok": explained == tried["explained"]}
-        if self.tools:
+        lacks = self.programs.lacks() if self.tools and "client" in tried else ""
+        if lacks:
+            result["observed"] = f"not tried: {lacks}"
+            result["ok"] = None if result["ok"] else False
+        elif self.tools:
             observed = self._observe(tried)
             result["observed"] = f"{observed} ms"
             result["ok"] = result["ok"] and observed.rpartition(" ")[0] == tried["expected"]
