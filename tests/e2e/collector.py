@@ -5,26 +5,21 @@ It runs without privileges, as its unit has it. NASes are addresses of 127.0.0.0
 192.0.2.1, which the collector listens on too.
 """
 import hmac
-import json
 import os
 import pathlib
 import select
-import shutil
-import signal
 import socket
 import sqlite3
 import struct
 import subprocess
-import tempfile
 import time
 
 import gateway
 import radius
-import wait
+import unprivileged
+from unprivileged import NOBODY
 
-NAMESPACE = "op25b-collector"
 UNIT = pathlib.Path(__file__).parents[2] / "packaging/op25b-radiusd.service"
-NOBODY = 65534
 SECRET = "s3cret of both"
 START, STOP, INTERIM = 1, 2, 3
 STATUS_SERVER = 12
@@ -97,49 +92,22 @@ class Nas:
         return None
 
 
-class Bed:
+class Bed(unprivileged.Bed):
     """The collector, its folder and its namespace."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="op25b-collector-"))
-        self.store = self.folder / "state/sessions.db"
-        self.process = None
-        self.group = None  # besides its own
-        self.home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        self.output = open(self.folder / "log", "w", encoding="utf-8")
+    name = "op25b-collector"
 
-    def __enter__(self):
-        gateway.run("ip", "netns", "add", NAMESPACE)
-        gateway.set_namespace(NAMESPACE)
-        gateway.run("ip", "link", "set", "lo", "up")
-        gateway.run("ip", "address", "add", "192.0.2.1/32", "dev", "lo")
+    def __init__(self):
+        super().__init__()
+        self.store = self.folder / "state/sessions.db"
+        self.group = None  # besides its own
+
+    def furnish(self):
         (self.folder / "state").mkdir()
         self.write("secret", SECRET + "\n", 0o400)
         self.write_file(FILE)
         for path in (self.folder, self.folder / "state"):
             os.chown(path, NOBODY, NOBODY)
-        return self
-
-    def __exit__(self, *_):
-        self.kill()
-        self.output.close()
-        gateway.LIBC.setns(self.home, gateway.CLONE_NEWNET)
-        os.close(self.home)
-        gateway.run("ip", "netns", "delete", NAMESPACE)
-        gateway.run("umount", str(self.folder / "state"), check=False)
-        shutil.rmtree(self.folder)
-
-    def log(self):
-        """What the collector said."""
-        return (self.folder / "log").read_text(encoding="utf-8")
-
-    def write(self, name, text, mode=0o644):
-        """A file of the collector's."""
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        path.chmod(mode)
-        os.chown(path, NOBODY, NOBODY)
-        return path
 
     def write_file(self, text):
         """The collector file."""
@@ -156,16 +124,6 @@ class Bed:
                 str(gateway.BIN / "op25b-radiusd"),
                 "--collector", str(self.folder / "collector.yaml"), *arguments]
 
-    def ear(self):
-        """A socket where the service manager's would be."""
-        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        path = self.folder / "notify"
-        path.unlink(missing_ok=True)
-        ear.bind(str(path))
-        path.chmod(0o666)
-        ear.settimeout(120)
-        return ear
-
     def start(self):
         """Until it is ready."""
         with self.ear() as ear:
@@ -179,39 +137,11 @@ class Bed:
         """Have it read its file again, changed to this text. Returns what it said at last."""
         if text is not None:
             self.write_file(text)
-        with self.ear() as ear:
-            self.process.send_signal(signal.SIGHUP)
-            assert ear.recv(4096).decode().startswith("RELOADING=1\n")
-            return ear.recv(4096).decode()
-
-    def kill(self, number=signal.SIGKILL):
-        """End it by a signal. Returns its exit status."""
-        if not self.process:
-            return None
-        self.process.send_signal(number)
-        status = self.process.wait(60)
-        self.process = None
-        return status
-
-    def ask(self, op="status"):
-        """One request on the control socket."""
-        with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(120)
-            client.connect(str(self.folder / "control.sock"))
-            client.sendall(json.dumps({"op": op}).encode() + b"\n")
-            with client.makefile() as stream:
-                return json.loads(stream.readline())
+        return super().reload()
 
     def client(self, name="bng"):
         """What is counted of one client."""
         return next(one for one in self.ask()["clients"] if one["name"] == name)
-
-    def until_status(self, what, condition):
-        """The first status that fits."""
-        def look():
-            status = self.ask()
-            return condition(status) and status
-        return wait.until(what, look)
 
     def sessions(self):
         """Ids of all sessions in the store."""
@@ -220,11 +150,6 @@ class Bed:
             return {row[0] for row in database.execute("SELECT session FROM session")}
         finally:
             database.close()
-
-    def mount(self, megabytes):
-        """A small file system under the store."""
-        gateway.run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,uid={NOBODY},gid={NOBODY}",
-                    "op25b-small", str(self.folder / "state"))
 
 
 class Load:

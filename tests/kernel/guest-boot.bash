@@ -35,13 +35,6 @@ network() {
 	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
 }
 
-say_exit() {
-	stty -F /dev/ttyS1 cooked
-	echo "exit $1" >/dev/ttyS2
-	sync
-	poweroff -f
-}
-
 kept() {
 	grep -q "$1" /run/before-forwarding.json || {
 		cat /run/before-forwarding.json
@@ -54,7 +47,7 @@ is_active() {
 }
 
 other_pid() {
-	is_active && [ "$(systemctl show -P MainPID op25bd)" != "$1" ]
+	is_active && [ "$(main_pid op25bd)" != "$1" ]
 }
 
 wrong_file_is_refused() {
@@ -122,7 +115,7 @@ run_tests() {
 	expect "a reload with a wrong file fails and changes nothing" wrong_file_is_refused
 	expect "a reload takes what the file newly names" reloaded
 	expect "a session store is followed by a process of its own user" store_is_followed
-	pid=$(systemctl show -P MainPID op25bd)
+	pid=$(main_pid op25bd)
 	systemctl kill -s KILL op25bd
 	expect "killed, it is started again" wait_for other_pid "$pid"
 	expect "and the policy held" policy_holds 4 6
@@ -133,11 +126,5 @@ run_tests() {
 
 case $1 in
 devices | network) "$1" ;;
-test)
-	stty -F /dev/ttyS1 raw -echo
-	stty -F /dev/ttyS2 raw -echo
-	echo ready >/dev/ttyS2
-	(run_tests) </dev/null >/dev/ttyS1 2>&1
-	say_exit $?
-	;;
+test) run_as_unit true ;;
 esac

@@ -15,15 +15,7 @@
 . /op25b-vm/guest-paths.bash
 
 export DEADLINE=60
-export OP25B_SOCKET=/run/op25b.sock
-mkdir -p /run/state
-cat >/run/gateway.yaml <<'END'
-op25b_gateway: 1
-interfaces: [{name: g0, side: subscriber}]
-socket: /run/op25b.sock
-state: /run/state
-pins: /sys/fs/bpf/op25b
-END
+gateway_file 'interfaces: [{name: g0, side: subscriber}]'
 sed 's/from: 2020-01-01T00:00:00+09:00/from: 2031-05-01T00:00:00+00:00/' \
 	/op25b-vm/real-devices.yaml >/run/dated.yaml
 
@@ -41,7 +33,7 @@ stage() {
 }
 
 applied() {
-	wait_for status_has '"schema"' && op25b apply /run/dated.yaml
+	wait_for answers && op25b apply /run/dated.yaml
 }
 
 is_in_force() {
@@ -50,6 +42,11 @@ is_in_force() {
 
 checked_at() {
 	op25b status --json | grep -o '"checked_at": *[^,]*'
+}
+
+# facts WORDS: what is known of the line, as `op25b lines` says it.
+facts() {
+	op25b lines 198.51.100.2 | grep -q "$1"
 }
 
 # There and back; once more where the minute came in between.
@@ -68,7 +65,7 @@ step_alone() {
 }
 
 set_clock "2031-04-01 12:00:00"
-nsenter --net=/run/netns/op25b-gw op25bd --gateway /run/gateway.yaml >/tmp/op25bd.log 2>&1 &
+start op25bd --gateway /run/gateway.yaml
 path 0 l0 g0
 take 0 l0
 
@@ -80,6 +77,8 @@ expect "set over the date, the clock brings the stage" \
 	is_in_force '"2031-05-01' null policy_holds 4 6
 set_clock "2031-04-30 23:00:00"
 expect "set back, it takes the stage away" is_in_force null '"2031-05-01' all_open 4 6
+expect "what was refused is told by the clock that was set since" \
+	wait_for facts "the last at 2031-04-30T2[23]:"
 expect "the step itself does so, not the look every minute" step_alone
 set_clock "2031-04-30 23:59:00"
 expect "set to a minute before the date, it takes the stage away" \
@@ -88,6 +87,7 @@ DEADLINE=200 expect "and the date comes by itself" is_in_force '"2031-05-01' nul
 
 need op25b apply /run/dated.yaml --confirm 1h >/dev/null
 set_clock "2031-06-01 00:00:00"
+expect "a month's step makes no facts older, nor newer" facts "the last at 2031-0[56]-..T"
 expect "a month's step does not end the hour to confirm an apply" status_has '"seconds_left": *3'
 expect "which can be confirmed" op25b confirm
 finish

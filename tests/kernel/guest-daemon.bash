@@ -14,25 +14,11 @@
 . /op25b-vm/guest-paths.bash
 
 export DEADLINE=60
-export OP25B_SOCKET=/run/op25b.sock
-mkdir -p /run/state
-cat >/run/gateway.yaml <<'EOF'
-op25b_gateway: 1
-interfaces:
-  - {name: "ppp*", side: subscriber}
-  - {name: gv, side: subscriber}
-socket: /run/op25b.sock
-state: /run/state
-pins: /sys/fs/bpf/op25b
-EOF
+gateway_file 'interfaces: [{name: "ppp*", side: subscriber}, {name: gv, side: subscriber}]'
 
 start_daemon() {
-	nsenter --net=/run/netns/op25b-gw op25bd --gateway /run/gateway.yaml >/tmp/op25bd.log 2>&1 &
+	start op25bd --gateway /run/gateway.yaml
 	daemon=$!
-}
-
-answers() {
-	op25b status --json | grep -q '"schema"'
 }
 
 # enforced DEV: the daemon says that it stands on this interface.
@@ -42,7 +28,7 @@ enforced() {
 
 applied() {
 	if ! wait_for answers || ! is_applied_nowhere /op25b-vm/real-devices.yaml; then
-		cat /tmp/op25bd.log
+		cat /tmp/daemons.log
 		return 1
 	fi
 }

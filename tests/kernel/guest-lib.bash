@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What the scripts that run inside the test machine share: TAP lines, waiting for an event with a
-# deadline, namespaces joined by a veth pair.
+# deadline, namespaces joined by a veth pair, op25bd in the gateway's, a run as a unit of systemd.
 #
 # It runs as root in a machine that is thrown away, so nothing is cleaned up. The surprising fact:
 # an emulated processor is about twenty times slower than the real one, hence the long deadlines;
@@ -124,4 +124,94 @@ pppoe_session() {
 		unit "$unit" || return
 	wait_for has_peer "$1" "ppp$unit" "$7" && wait_for has_peer "$3" "ppp$unit" "$6" &&
 		reaches "$3" "$6"
+}
+
+# ---- op25bd in the gateway's namespace -------------------------------------------------------
+
+# gateway_file LINE...: the file that op25bd reads there, with these lines besides; op25b finds it.
+gateway_file() {
+	export OP25B_SOCKET=/run/op25b.sock
+	mkdir -p /run/state
+	cat >/run/gateway.yaml <<-EOT
+		op25b_gateway: 1
+		socket: $OP25B_SOCKET
+		state: /run/state
+		pins: /sys/fs/bpf/op25b
+	EOT
+	printf '%s\n' "$@" >>/run/gateway.yaml
+}
+
+# start PROGRAM...: it runs there as process $!; what it says is in /tmp/daemons.log.
+start() {
+	nsenter --net=/run/netns/op25b-gw "$@" >>/tmp/daemons.log 2>&1 &
+}
+
+answers() {
+	op25b status --json | grep -q '"schema"'
+}
+
+# ---- where systemd boots the machine ---------------------------------------------------------
+
+# run_as_unit COMMAND...: run_tests, with the words that init says of others; then the machine goes
+# off. A failure is followed by what the command prints.
+run_as_unit() {
+	local code
+	stty -F /dev/ttyS1 raw -echo
+	stty -F /dev/ttyS2 raw -echo
+	echo ready >/dev/ttyS2
+	(run_tests) </dev/null >/dev/ttyS1 2>&1
+	code=$?
+	((code)) && "$@" >/dev/ttyS1 2>&1
+	stty -F /dev/ttyS1 cooked
+	echo "exit $code" >/dev/ttyS2
+	sync
+	poweroff -f
+}
+
+journal() {
+	journalctl _TRANSPORT=stdout + _TRANSPORT=journal | tail -n 60
+}
+
+main_pid() {
+	systemctl show -P MainPID "$1"
+}
+
+# in_status_of PID FIELD VALUE
+in_status_of() {
+	grep -x "$2:$(printf '\t')$3" "/proc/$1/status" || {
+		cat "/proc/$1/status"
+		return 1
+	}
+}
+
+# is_unprivileged UNIT USER:GROUP
+is_unprivileged() {
+	local pid set
+	pid=$(main_pid "$1")
+	[ "$(stat -c %U:%G "/proc/$pid")" = "$2" ] || return
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		in_status_of "$pid" $set 0000000000000000 || return
+	done
+	in_status_of "$pid" NoNewPrivs 1 && in_status_of "$pid" Seccomp 2
+}
+
+# writes_nowhere UNIT FOLDER...: not even root could, from where it is.
+writes_nowhere() {
+	local pid folder
+	pid=$(main_pid "$1")
+	shift
+	for folder; do
+		nsenter --target="$pid" --mount touch "$folder/try" 2>&1 |
+			grep 'Read-only file system' || return
+	done
+}
+
+# A filter of system calls that kills is seen in the journal; killed.service shows that it would be.
+sigsys() {
+	journalctl | grep 'status=31/SYS' | grep "$1"
+}
+
+was_killed() {
+	systemctl start killed
+	wait_for sigsys killed.service
 }

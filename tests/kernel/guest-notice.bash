@@ -14,27 +14,14 @@
 . /op25b-vm/guest-paths.bash
 
 export DEADLINE=60
-export OP25B_SOCKET=/run/op25b.sock
 NOBODY4=203.0.113.201 NOBODY6=2001:db8:f::11
-mkdir -p /run/state
 
 # gateway HOOK: the gateway file, with this hook on the port.
 gateway() {
-	cat >/run/gateway.yaml <<-EOT
-		op25b_gateway: 1
-		interfaces:
-		  - {name: "ppp*", side: subscriber}
-		  - {name: "gv*", side: subscriber}
-		  - {name: g0, side: subscriber, hook: $1}
-		notice: {socket: /run/notice.sock, user: nobody}
-		socket: /run/op25b.sock
-		state: /run/state
-		pins: /sys/fs/bpf/op25b
-	EOT
-}
-
-start() {
-	nsenter --net=/run/netns/op25b-gw "$@" >>/tmp/daemons.log 2>&1 &
+	gateway_file 'interfaces:' '  - {name: "ppp*", side: subscriber}' \
+		'  - {name: "gv*", side: subscriber}' \
+		"  - {name: g0, side: subscriber, hook: $1}" \
+		'notice: {socket: /run/notice.sock, user: nobody}'
 }
 
 # status_says PATTERN

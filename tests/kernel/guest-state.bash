@@ -8,10 +8,6 @@
 # shellcheck source=tests/kernel/guest-lib.bash
 . /op25b-vm/guest-lib.bash
 
-answers() {
-	op25b status --json | grep -q '"schema"'
-}
-
 mkdir -p /var/lib
 op25bd >/tmp/op25bd.log 2>&1 &
 DEADLINE=300 need wait_for answers
