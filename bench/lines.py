@@ -85,7 +85,7 @@ def main():
     """One row."""
     row = sys.argv[-1]
     tempfile.tempdir = "/tmp"  # the collector has no rights in TMPDIR
-    collector.NAMESPACE = f"op25b-bench-{os.getpid()}-radius"
+    collector.Bed.name = f"op25b-bench-{os.getpid()}-radius"
     gateway.enter()
     ROWS[row](row, (3, 1) if "--quick" in sys.argv else (10, 3))
 
