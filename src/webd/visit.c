@@ -99,8 +99,9 @@ static bool wait(struct op25b_visit *visit)
 }
 
 /*
- * It is the proxy's settings that are wrong: said once, until the files are read again. A proxy
- * that looks whether we live writes no header either, so a page has to have asked for the line.
+ * It is the proxy's settings that are wrong: said once, until the proxy says who asks or the files
+ * are read again. A proxy that looks whether we live writes no header either, so a page has to have
+ * asked for the line.
  */
 static void note_unread(const struct op25b_conn *conn, const struct op25b_web_request *request)
 {
@@ -115,7 +116,20 @@ static void note_unread(const struct op25b_conn *conn, const struct op25b_web_re
 		 "its settings",
 		 op25b_address_format(conn->peer.family, conn->peer.addr, text),
 		 absent ? "no X-Forwarded-For" : "an X-Forwarded-For that is no address");
+	d->proxy_at = conn->peer;
 	op25b_log(OP25B_LOG_ERROR, "%s", d->proxy_problem);
+}
+
+/* So one request past the proxy, of somebody on its host, is no lasting fault. */
+static void note_read(const struct op25b_conn *conn)
+{
+	struct op25b_webd *d = conn->d;
+
+	if (!*d->proxy_problem || op25b_prefix_compare(&conn->peer, &d->proxy_at) ||
+	    !op25b_web_header_count(&conn->head.wire, "X-Forwarded-For"))
+		return;
+	d->proxy_problem[0] = '\0';
+	op25b_log(OP25B_LOG_NOTICE, "the proxy says again who asks");
 }
 
 /* Returns 0, or the status to refuse it with. */
@@ -143,6 +157,8 @@ void op25b_visit_begin(struct op25b_conn *conn, int refused)
 	}
 	if (visit->request.caller_unread)
 		note_unread(conn, &visit->request);
+	else
+		note_read(conn);
 	visit->conn = conn;
 	visit->began = began;
 	visit->facts.done = on_facts;
