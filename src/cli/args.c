@@ -5,6 +5,7 @@
  */
 #include "cli/command.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -145,6 +146,8 @@ int op25b_args_parse(const struct op25b_command *command, int argc, char **argv,
 	bool only_operands = false;
 	int r;
 
+	for (size_t n = 0; command->options && command->options[n].name; n++)
+		assert(n < OP25B_ARGS_OPTIONS);
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 

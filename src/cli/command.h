@@ -26,7 +26,7 @@ struct op25b_option {
 	const char *help;
 };
 
-#define OP25B_ARGS_OPTIONS  16
+#define OP25B_ARGS_OPTIONS  20
 #define OP25B_ARGS_OPERANDS 64
 #define OP25B_ARGS_REPEATED 16 /* values of the option that may be given again */
 

@@ -31,6 +31,7 @@ enum {
 	LOG,
 	ACCOUNTS,
 	TENANT,
+	AT,
 	MAILD_ADDRESS,
 	CHECK,
 	FORCE
@@ -51,6 +52,7 @@ static const struct op25b_option options[] = {
 	[LOG] = { "log", "FILE", "Postfix's log (default: the first of --maild's)" },
 	[ACCOUNTS] = { "accounts", "LOCATION", "by which Dovecot reads them (default: --maild's)" },
 	[TENANT] = { "tenant", "ID", "whose mail (default: --maild's, or the policy's root)" },
+	[AT] = { "at", "TIME", "of srv: what is open then (default: now)" },
 	[MAILD_ADDRESS] = { "maild-address", "ADDR",
 			    "op25b-maild runs on another host and listens there" },
 	[CHECK] = { "check-postconf", "FILE",
@@ -118,11 +120,12 @@ static int read_all(struct run *run)
 		policy = run->maild->policy;
 	if (!policy)
 		return op25b_usage_error(run->self, "which policy? --policy FILE, or --maild FILE");
-	if (op25b_input_policy(run->self, policy, NULL, &run->input, &code))
+	if (op25b_input_policy(run->self, policy, values[AT], &run->input, &code))
 		return code;
 	run->ask = (struct op25b_mailconf_ask){
 		.policy = run->input.policy,
 		.policy_name = policy,
+		.at = run->input.at,
 		.maild = run->maild,
 		.addresses = { [OP25B_MAILCONF_MX] = values[MX],
 			       [OP25B_MAILCONF_RELAY] = values[RELAY],
@@ -214,9 +217,11 @@ static int check_args(struct run *run, const char *what)
 	if (!run->postfix && !run->srv && strcmp(what, "dovecot") != 0)
 		return op25b_usage_error(run->self, "settings of what? postfix, dovecot or srv");
 	for (int i = 0; run->srv && options[i].name; i++) {
-		if (values[i] && i != POLICY && i != MAILD && i != TENANT)
+		if (values[i] && i != POLICY && i != MAILD && i != TENANT && i != AT)
 			return op25b_usage_error(run->self, "--%s is not of srv", options[i].name);
 	}
+	if (values[AT] && !run->srv)
+		return op25b_usage_error(run->self, "--at is of srv");
 	if (values[CHECK] && !(run->postfix && values[FRAGMENT]))
 		return op25b_usage_error(run->self, "--check-postconf is of postfix --fragment");
 	if (!run->srv && !values[CHECK] && !values[OUT])
@@ -249,7 +254,7 @@ const struct op25b_command op25b_command_mailconf = {
 	.run = run_mailconf,
 	.usage = "postfix|dovecot --policy FILE [--maild FILE] --out DIR [--fragment] "
 		 "[OPTIONS]\npostfix --policy FILE --fragment --check-postconf FILE\n"
-		 "srv --policy FILE [--tenant ID]",
+		 "srv --policy FILE [--tenant ID] [--at TIME]",
 	.help = "Write settings of Postfix, Dovecot and DNS that say what the policy says",
 	.options = options,
 	.more = "Addresses come from mail_servers of the policy; an option says them where the "

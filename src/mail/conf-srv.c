@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mail/conf-files.h"
 #include "policy/mail.h"
@@ -42,17 +43,27 @@ static const struct service receives[] = { { "_imaps", OP25B_MAIL_IMAP, OP25B_MA
 /* A domain whose records are written. */
 struct zone {
 	FILE *out;
+	int64_t at;         /* what is open then */
 	const char *before; /* of each line: "; " where the domain is none yet */
 	char name[512];     /* of the domain, without the dot at its end */
 };
 
+/* A record of a server that takes no mail yet is a comment below its date. */
 static void write_record(const struct zone *zone, const char *service, unsigned int priority,
 			 const struct op25b_mail_server *server)
 {
-	const char *brace = strstr(server->host, PLACE);
+	const char *brace = strstr(server->host, PLACE), *before = zone->before;
+	const time_t since = (time_t)server->since;
+	char date[32];
+	struct tm tm;
 
-	fprintf(zone->out, "%s%s._tcp.%s. IN SRV %u 0 %u ", zone->before, service, zone->name,
-		priority, server->port);
+	if (server->since > zone->at && localtime_r(&since, &tm) &&
+	    strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &tm)) {
+		fprintf(zone->out, "; from %s, and not before:\n", date);
+		before = "; ";
+	}
+	fprintf(zone->out, "%s%s._tcp.%s. IN SRV %u 0 %u ", before, service, zone->name, priority,
+		server->port);
 	if (brace)
 		fprintf(zone->out, "%.*s%s%s.\n", (int)(brace - server->host), server->host,
 			zone->name, brace + strlen(PLACE));
@@ -60,7 +71,7 @@ static void write_record(const struct zone *zone, const char *service, unsigned 
 		fprintf(zone->out, "%s.\n", server->host);
 }
 
-/* All servers of a service, or that there is none. @priority: of the next one to send through; that
+/* All servers of a service, or that there is none yet. @priority: of the next one to send through; that
  * of incoming ones is the policy's order, by which a program chooses between IMAP and POP (RFC 6186
  * 3.4). */
 static void write_service(const struct zone *zone, const struct service *service, bool incoming,
@@ -76,7 +87,7 @@ static void write_service(const struct zone *zone, const struct service *service
 		write_record(zone, service->name, incoming ? 10 * (unsigned int)i : *priority,
 			     &list[i]);
 		*priority += 10;
-		any = true;
+		any |= list[i].since <= zone->at;
 	}
 	if (!any)
 		fprintf(zone->out, "%s%s._tcp.%s. IN SRV 0 0 0 .\n", zone->before, service->name,
@@ -97,11 +108,11 @@ static void write_domain(const struct zone *zone, const struct op25b_mail_settin
 }
 
 /* Below a "*" nothing can stand in a zone: each name has records of its own. */
-static void write_each(FILE *out, const struct op25b_mail *mail)
+static void write_each(FILE *out, int64_t at, const struct op25b_mail *mail)
 {
 	for (size_t i = 0; i < mail->n_domains; i++) {
 		const char *domain = mail->domains[i];
-		struct zone zone = { .out = out, .before = "" };
+		struct zone zone = { .out = out, .at = at, .before = "" };
 
 		fprintf(out, "\n; %s", domain);
 		if (*domain == '*') {
@@ -124,7 +135,7 @@ static void write_all(FILE *out, const struct op25b_mailconf_ask *ask,
 
 	fprintf(out, "; " OP25B_MAILCONF_MARK " from %.*s (digest %016" PRIx64 ").\n%s%s",
 		(int)strcspn(name, "\n"), name, ask->policy->digest, head, pages);
-	write_each(out, mail);
+	write_each(out, ask->at, mail);
 }
 
 int op25b_mailconf_srv(const struct op25b_mailconf_ask *ask, char **ret_text,

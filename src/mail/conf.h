@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -34,6 +35,7 @@ struct op25b_mailconf_ask {
 	const struct op25b_policy *policy;
 	const char *policy_name; /* of its file, for the heads */
 	uint32_t tenant;
+	int64_t at;                                  /* the instant that srv is of */
 	const struct op25b_maild_file *maild;        /* NULL: what op25b-maild(5) has as defaults */
 	const char *addresses[OP25B_MAILCONF_ROLES]; /* "192.0.2.1,2001:db8::1", or "none" */
 	const char *host;                            /* name that clients see; in the certificate */
@@ -75,8 +77,9 @@ int op25b_mailconf_dovecot(const struct op25b_mailconf_ask *ask,
 
 /**
  * op25b_mailconf_srv() - SRV records of the tenant's domains, for the zones of these.
- * @ask:      of policy, policy_name and tenant alone
- * @ret_text: a zone snippet without a port 25; free()
+ * @ask:      of policy, policy_name, tenant and at alone; the policy's timezone is entered
+ * @ret_text: a zone snippet without a port 25, in which servers that take no mail yet are comments
+ *            with their date; free()
  *
  * Returns 0; -EINVAL: the policy has no settings or no domains, @error names the remedy; -ENOMEM.
  */
