@@ -2,11 +2,13 @@
 """Row m.mail: mails a second through Postfix that asks op25b-maild, and through the same Postfix
 that does not.
 
-Two mail hosts of lab/mail stand side by side, both as `op25b mailconf` has them; on the second one
-the line's right to relay stands in main.cf, and nobody is asked or follows the log. A line sends
-mails with one recipient elsewhere by its right to port 25, which is three questions a mail; they
-are counted when the other side has them. Queue, log and state are on this machine's disk, under
-/var/tmp, as those of a mail host are.
+Three mail hosts of lab/mail stand side by side, all as `op25b mailconf` has them. On the second one
+the line's right to relay stands in main.cf, and nobody is asked or follows the log. The third one
+asks as the first, but bench-policy-empty, which answers and does nothing else: what it is slower by
+is Postfix's own part, which no policy server can save. A line sends mails with one recipient
+elsewhere by its right to port 25, which is three questions a mail; they are counted when the other
+side has them. Queue, log and state are on this machine's disk, under /var/tmp, as those of a mail
+host are.
 """
 import contextlib
 import os
@@ -58,6 +60,21 @@ def not_asking():
         yield isp
 
 
+@contextlib.contextmanager
+def asking_nobody():
+    """The calls, and answers without a thought."""
+    with mail_host(maild=False) as isp:
+        for name, action in (("grant", "OK"), ("restrict", "DUNNO")):
+            isp.spawn("bench-policy-empty", f"/run/{name}.sock", action, place="host")
+            wait.until("the empty server", isp.path(f"/run/{name}.sock").exists)
+        ask = "check_policy_service {{ unix:/run/{}.sock, timeout=2s, policy_context=relay/{} }}"
+        isp.run("postconf", "-e", f"op25b_grant={ask.format('grant', 'rcpt')}",
+                f"op25b_relay_data={ask.format('restrict', 'data')}",
+                f"op25b_relay_end={ask.format('restrict', 'end')}")
+        isp.postfix("reload")
+        yield isp
+
+
 class Log:
     """Counts deliveries from now on."""
 
@@ -101,11 +118,11 @@ def send(isp, mails):
 
 
 def row(name, seconds, repeats):
-    """Rounds of both in turn; the first of each is not counted."""
+    """Rounds of all in turn; the first of each is not counted."""
     mails = 300 * seconds
-    found, beside, ratios = {}, {}, []
-    with asking() as ours, not_asking() as without:
-        ways = {"op25b": ours, "without": without}
+    found, beside, ratios, bounds = {}, {}, [], []
+    with asking() as ours, not_asking() as without, asking_nobody() as empty:
+        ways = {"op25b": ours, "without": without, "empty": empty}
         for isp in ways.values():
             send(isp, mails // 3)
         for number in range(2 * repeats):
@@ -117,8 +134,10 @@ def row(name, seconds, repeats):
                 beside.setdefault(f"{way}: taken, /s", []).append(taken)
                 beside.setdefault(f"{way}: CPU a mail, ms", []).append(cpu)
             ratios.append(found["op25b"][-1] / found["without"][-1])
+            bounds.append(found["empty"][-1] / found["without"][-1])
     lines_bed.report(
         name, "/s", "at least 0.95 times the same Postfix without the calls",
         statistics.median(ratios) >= 0.95, found["op25b"],
-        {"without": found["without"]},
-        {"ours to the other, in a pair of rounds": ratios, **beside})
+        {"without": found["without"], "empty": found["empty"]},
+        {"ours to the other, in a round of all": ratios,
+         "an empty policy server to the other, in a round of all": bounds, **beside})
