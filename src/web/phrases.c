@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "page-words.h"
 #include "web/keys.h"
 
 struct row {
@@ -12,7 +13,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define ROW(tail, key, en, ja) { key, { [OP25B_EN] = (en), [OP25B_JA] = (ja) } },
+#define ROW(tail, key, en, ja) \
+	[OP25B_PAGE_##tail] = { key, { [OP25B_EN] = (en), [OP25B_JA] = (ja) } },
 	OP25B_PAGE_WORDS(ROW)
 #undef ROW
 };
