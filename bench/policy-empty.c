@@ -28,9 +28,8 @@ static int listen_at(const char *path)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (strlen(path) >= sizeof(at.sun_path))
+	if (snprintf(at.sun_path, sizeof(at.sun_path), "%s", path) >= (int)sizeof(at.sun_path))
 		bench_die(path, ENAMETOOLONG);
-	strcpy(at.sun_path, path);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) || chmod(path, 0666) ||
 	    listen(fd, MOST))
 		bench_die(path, errno);

@@ -71,9 +71,9 @@ static void write_record(const struct zone *zone, const char *service, unsigned 
 		fprintf(zone->out, "%s.\n", server->host);
 }
 
-/* All servers of a service, or that there is none yet. @priority: of the next one to send through; that
- * of incoming ones is the policy's order, by which a program chooses between IMAP and POP (RFC 6186
- * 3.4). */
+/* All servers of a service, or that there is none yet. @priority: of the next one to send through;
+ * that of incoming ones is the policy's order, by which a program chooses between IMAP and POP (RFC
+ * 6186 3.4). */
 static void write_service(const struct zone *zone, const struct service *service, bool incoming,
 			  const struct op25b_mail_settings *settings, unsigned int *priority)
 {
