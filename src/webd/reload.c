@@ -70,6 +70,7 @@ static int follow(struct op25b_webd *d, struct op25b_web_files *files, int64_t n
 	d->files_at = now;
 	op25b_codes_take_policy(d, now);
 	d->reload_problem[0] = d->proxy_problem[0] = '\0';
+	d->proxy_logged = false;
 	note_fixed(d);
 	return 0;
 }

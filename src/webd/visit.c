@@ -99,9 +99,9 @@ static bool wait(struct op25b_visit *visit)
 }
 
 /*
- * It is the proxy's settings that are wrong: said once, until the proxy says who asks or the files
- * are read again. A proxy that looks whether we live writes no header either, so a page has to have
- * asked for the line.
+ * It is the proxy's settings that are wrong. A proxy that looks whether we live writes no header
+ * either, so a page has to have asked for the line. The log has it once, until the files are read
+ * again: of two places of one proxy one may be right.
  */
 static void note_unread(const struct op25b_conn *conn, const struct op25b_web_request *request)
 {
@@ -117,19 +117,20 @@ static void note_unread(const struct op25b_conn *conn, const struct op25b_web_re
 		 op25b_address_format(conn->peer.family, conn->peer.addr, text),
 		 absent ? "no X-Forwarded-For" : "an X-Forwarded-For that is no address");
 	d->proxy_at = conn->peer;
-	op25b_log(OP25B_LOG_ERROR, "%s", d->proxy_problem);
+	if (!d->proxy_logged)
+		op25b_log(OP25B_LOG_ERROR, "%s", d->proxy_problem);
+	d->proxy_logged = true;
 }
 
-/* So one request past the proxy, of somebody on its host, is no lasting fault. */
-static void note_read(const struct op25b_conn *conn)
+/* One request past the proxy, of somebody on its host, is no lasting fault: the next customer who
+ * asks for the line, with a header, ends it. Staff come by other settings of the proxy. */
+static void note_read(const struct op25b_conn *conn, const struct op25b_web_request *request)
 {
 	struct op25b_webd *d = conn->d;
 
-	if (!*d->proxy_problem || op25b_prefix_compare(&conn->peer, &d->proxy_at) ||
-	    !op25b_web_header_count(&conn->head.wire, "X-Forwarded-For"))
-		return;
-	d->proxy_problem[0] = '\0';
-	op25b_log(OP25B_LOG_NOTICE, "the proxy says again who asks");
+	if (!conn->staff && op25b_web_wants(request) &&
+	    !op25b_prefix_compare(&conn->peer, &d->proxy_at))
+		d->proxy_problem[0] = '\0';
 }
 
 /* Returns 0, or the status to refuse it with. */
@@ -158,7 +159,7 @@ void op25b_visit_begin(struct op25b_conn *conn, int refused)
 	if (visit->request.caller_unread)
 		note_unread(conn, &visit->request);
 	else
-		note_read(conn);
+		note_read(conn, &visit->request);
 	visit->conn = conn;
 	visit->began = began;
 	visit->facts.done = on_facts;

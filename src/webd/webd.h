@@ -45,4 +45,5 @@ struct op25b_webd {
 	uint64_t enforced; /* digest of the policy that op25bd says is in force; 0: not known */
 	char codes_problem[1100], reload_problem[4096], policy_problem[200], proxy_problem[200];
 	struct op25b_prefix proxy_at; /* what proxy_problem is about; whole */
+	bool proxy_logged;
 };
