@@ -48,21 +48,23 @@ struct zone {
 	char name[512];     /* of the domain, without the dot at its end */
 };
 
-/* A record of a server that takes no mail yet is a comment below its date. */
+/* A record of a server that takes no mail yet is a comment below its date, also where all are
+ * comments. */
 static void write_record(const struct zone *zone, const char *service, unsigned int priority,
 			 const struct op25b_mail_server *server)
 {
-	const char *brace = strstr(server->host, PLACE), *before = zone->before;
+	const char *brace = strstr(server->host, PLACE);
 	const time_t since = (time_t)server->since;
 	char date[32];
 	struct tm tm;
 
 	if (server->since > zone->at && localtime_r(&since, &tm) &&
-	    strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &tm)) {
-		fprintf(zone->out, "; from %s, and not before:\n", date);
-		before = "; ";
-	}
-	fprintf(zone->out, "%s%s._tcp.%s. IN SRV %u 0 %u ", before, service, zone->name, priority,
+	    strftime(date, sizeof(date), "%Y-%m-%d %H:%M %z", &tm))
+		fprintf(zone->out, "%s; from %s on; a \".\" of this name has to go then:\n%s; ",
+			zone->before, date, zone->before);
+	else
+		fputs(zone->before, zone->out);
+	fprintf(zone->out, "%s._tcp.%s. IN SRV %u 0 %u ", service, zone->name, priority,
 		server->port);
 	if (brace)
 		fprintf(zone->out, "%.*s%s%s.\n", (int)(brace - server->host), server->host,
