@@ -126,7 +126,7 @@ def row(name, seconds, repeats):
         for isp in ways.values():
             send(isp, mails // 3)
         for number in range(2 * repeats):
-            for way in list(ways)[::1 if number % 2 else -1]:
+            for way in [*ways, *ways][number % 3:][:3]:
                 delivered, taken, cpu = send(ways[way], mails)
                 lines_bed.note(f"  {way}: {delivered:.0f} mails/s, taken {taken:.0f}/s, {cpu:.2f} "
                                "ms of CPU")

@@ -41,8 +41,10 @@ static void take_connection(int epoll, int listener)
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	struct epoll_event wanted = { .events = EPOLLIN, .data.fd = fd };
 
-	if (fd < 0 || fd >= MOST || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted))
+	if (fd < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &wanted))
 		bench_die("accept", errno);
+	if (fd >= MOST)
+		bench_die("accept", EMFILE);
 	line_ended[fd] = false;
 }
 
@@ -59,8 +61,8 @@ static void answer(int fd, const char *reply)
 		bool is_end = line_ended[fd] && data[i] == '\n';
 
 		line_ended[fd] = !is_end && data[i] == '\n';
-		if (is_end && write(fd, reply, strlen(reply)) < 0)
-			bench_die("write", errno);
+		if (is_end && send(fd, reply, strlen(reply), MSG_NOSIGNAL) < 0)
+			bench_die("send", errno);
 	}
 }
 
