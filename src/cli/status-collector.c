@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/field.h"
+#include "cli/status-frame.h"
 
 static double real_of(const json_t *object, const char *key)
 {
@@ -112,18 +113,11 @@ static void print_nases(const json_t *answer)
 
 void op25b_status_collector(const json_t *answer)
 {
-	json_t *problem;
-	size_t i;
-
-	printf("op25b-radiusd %s, pid %lld, since %s\n", op25b_field_text(answer, "version"),
-	       op25b_field_number(answer, "pid"), op25b_field_text(answer, "started_at"));
+	op25b_status_begin(answer, "op25b-radiusd");
 	print_sockets(answer);
 	print_store(answer);
 	print_clients(answer);
 	print_records(answer);
 	print_nases(answer);
-	json_array_foreach(json_object_get(answer, "problems"), i, problem)
-		printf("PROBLEM       %s\n", json_string_value(problem));
-	if (json_is_true(json_object_get(answer, "ok")))
-		puts("verdict       collecting, no problems");
+	op25b_status_end(answer, "collecting");
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/field.h"
+#include "cli/status-frame.h"
 
 static double real_of(const json_t *object, const char *key)
 {
@@ -145,11 +146,7 @@ static void print_turns(const json_t *answer)
 
 void op25b_status_maild(const json_t *answer)
 {
-	json_t *problem;
-	size_t i;
-
-	printf("op25b-maild %s, pid %lld, since %s\n", op25b_field_text(answer, "version"),
-	       op25b_field_number(answer, "pid"), op25b_field_text(answer, "started_at"));
+	op25b_status_begin(answer, "op25b-maild");
 	print_sources(answer);
 	print_sockets(answer);
 	print_auth(answer);
@@ -159,8 +156,5 @@ void op25b_status_maild(const json_t *answer)
 	print_reasons(answer);
 	print_counted(answer);
 	print_turns(answer);
-	json_array_foreach(json_object_get(answer, "problems"), i, problem)
-		printf("PROBLEM       %s\n", json_string_value(problem));
-	if (json_is_true(json_object_get(answer, "ok")))
-		puts("verdict       answering, no problems");
+	op25b_status_end(answer, "answering");
 }
